@@ -1,0 +1,1 @@
+"""Starter courses as markdown; installed as `lms_curricula`."""

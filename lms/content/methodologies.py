@@ -1,0 +1,50 @@
+"""A methodology of the capacity index: read here, judged by `lms.index`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lms.content.problems import Problem, has_errors
+from lms.content.reader import Document, read_document
+from lms.content.texts import Texts
+from lms.index.methodology import Methodology, MethodologyError
+
+
+@dataclass(frozen=True)
+class MethodologyFile:
+    """A methodology as it ships: `methodology` for sums, `mapping` as it was written."""
+
+    key: str
+    version: str
+    title: Texts
+    methodology: Methodology = field(repr=False)
+    mapping: dict[str, Any] = field(repr=False)
+    path: Path
+
+
+def read_methodology(path: Path) -> tuple[MethodologyFile | None, Document, list[Problem]]:
+    """Read a methodology: it or None, its document, and all problems with their lines."""
+    document = read_document(path)
+    problems = list(document.problems)
+    if document.value is None or has_errors(problems):
+        return None, document, problems
+    if not isinstance(document.value, dict):
+        message = "expected a mapping of fields"
+        return None, document, [*problems, document.problem((), "methodology.shape", message)]
+    try:
+        methodology = Methodology.from_mapping(document.value)
+    except MethodologyError as error:
+        faults = [
+            document.problem(found.path, f"methodology.{found.code}", found.message)
+            for found in error.problems
+        ]
+        return None, document, problems + faults
+    problems += [
+        document.problem(found.path, f"methodology.{found.code}", found.message, "warning")
+        for found in methodology.warnings
+    ]
+    mapping = document.value
+    title = mapping.get("title", mapping["key"])
+    texts = Texts(title if isinstance(title, dict) else {"en": str(title)})
+    file = MethodologyFile(mapping["key"], mapping["version"], texts, methodology, mapping, path)
+    return file, document, problems

@@ -1,0 +1,42 @@
+"""A survey instrument: its items, in order, and whether answers are anonymous."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from lms.content.problems import Problem, has_errors
+from lms.content.reader import Document, read_document
+from lms.content.rubrics import twice
+from lms.content.shape import Key, LanguageCode, Line, Many, Model, Named, shaped
+from lms.content.texts import Texts
+
+
+class SurveyItem(Model):
+    """An item. scale5: 1 strongly disagree to 5 strongly agree; yes_no; text: in own words."""
+
+    key: Key
+    kind: Literal["scale5", "yes_no", "text"]
+    text: Texts
+    #: Partnership indicator that the item informs, such as PI-07; for readers.
+    indicator: Line | None = None
+
+
+class Survey(Named):
+    """A survey instrument, used in rounds."""
+
+    version: Line
+    language: LanguageCode
+    title: Texts
+    anonymous: bool
+    items: Annotated[Many[SurveyItem], Field(min_length=1)]
+
+
+def read_survey(path: Path) -> tuple[Survey | None, Document, list[Problem]]:
+    """Read a survey instrument: it or None, its document, and all problems."""
+    document = read_document(path)
+    survey, faults = shaped(Survey, document, lambda made: made.language)
+    problems = [*document.problems, *faults]
+    if survey is not None:
+        problems += twice(document, "items", [one.key for one in survey.items])
+    return (None if has_errors(problems) else survey), document, problems

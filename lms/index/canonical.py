@@ -1,0 +1,78 @@
+"""Canonical JSON (RFC 8785) for hashes, and JSON whose floats come back bit for bit."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from json.encoder import encode_basestring as quoted
+from typing import Any
+
+
+def canonical_number(number: float) -> str:
+    """A finite number as ECMAScript prints it, which RFC 8785 prescribes.
+
+    Raises:
+        ValueError: the number is not finite.
+    """
+    number = float(number)
+    if not math.isfinite(number):
+        raise ValueError("a canonical number is finite")
+    if number == int(number) and abs(number) < 1e16:
+        return str(int(number))
+    text = repr(number)
+    if "e" not in text:
+        return text
+    # Python turns to exponents below 1e-4 and from 1e16, ECMAScript below 1e-6 and from 1e21.
+    sign, digits, exponent = Decimal(text).as_tuple()
+    figures = "".join(map(str, digits))
+    point = len(figures) + int(exponent)
+    if -6 < point <= 0:
+        body = "0." + "0" * -point + figures
+    elif 0 < point <= 21:
+        body = figures + "0" * (point - len(figures))
+    else:
+        mantissa = figures if len(figures) == 1 else f"{figures[0]}.{figures[1:]}"
+        body = f"{mantissa}e{point - 1:+d}"
+    return "-" + body if sign else body
+
+
+def canonical(value: Any) -> str:
+    """JSON by RFC 8785 of mappings, sequences, texts, numbers, dates (as ISO texts) and None."""
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return json.dumps(value.isoformat())
+    if isinstance(value, Mapping):
+        keys = sorted(value, key=lambda key: str(key).encode("utf-16-be"))
+        inner = ",".join(f"{quoted(str(key))}:{canonical(value[key])}" for key in keys)
+        return "{" + inner + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(canonical(one) for one in value) + "]"
+    return canonical_number(value)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON, as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
+
+
+def exact_json(value: Any) -> str:
+    """JSON with 17 significant digits for floats; NaN (missing) and None become null."""
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, float):
+        return f"{value:.17g}" if math.isfinite(value) else "null"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{quoted(str(key))}: {exact_json(one)}" for key, one in value.items())
+        return "{" + inner + "}"
+    return "[" + ", ".join(exact_json(one) for one in value) + "]"

@@ -1,0 +1,141 @@
+"""What is there and what is not: decay, validity, coverage, and why a value is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lms.index.aggregate import Plan
+from lms.index.flags import Flag
+from lms.index.methodology import Methodology
+from lms.index.observations import Columns
+from lms.index.statistic import Cells
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Used:
+    """The observations that count, their decayed weights, and how many were left out and why."""
+
+    rows: Columns
+    decayed: Floats
+    age: NDArray[np.int64]
+    left_out: dict[str, int]
+    marks: NDArray[np.int64]
+
+
+def still_valid(methodology: Methodology, rows: Columns, today: int) -> Used:
+    """Leave out what is later than the day, expired, without denominator or without weight.
+
+    Weight halves every `half_life_days`; an observation exactly `valid_days` old still counts.
+    """
+    indicators = methodology.indicators
+    age = today - rows.day
+    valid = np.array([np.inf if one.valid_days is None else one.valid_days for one in indicators])
+    half = np.array([one.half_life_days or np.inf for one in indicators])
+    rates = np.array([one.statistic == "rate" for one in indicators])
+    code = rows.indicator
+    reasons = {
+        "future": (age < 0, 0),
+        "expired": (age > valid[code], Flag.EXPIRED),
+        "denominator-zero": (rates[code] & (rows.denominator == 0), Flag.NO_DENOMINATOR),
+        "no-weight": (rows.weight == 0, Flag.NO_WEIGHT),
+    }
+    kept = np.ones(len(rows), dtype=bool)
+    left_out = {}
+    marks = np.zeros((len(rows.subjects), len(indicators)), dtype=np.int64)
+    for name, (fails, flag) in reasons.items():
+        fails = kept & fails
+        left_out[name] = int(fails.sum())
+        np.bitwise_or.at(marks, (rows.subject[fails], code[fails]), int(flag))
+        kept &= ~fails
+    age, code = age[kept], code[kept]
+    decayed = rows.weight[kept] * 0.5 ** (age / half[code])
+    return Used(rows.taken(kept), decayed, age, left_out, marks)
+
+
+def trust(methodology: Methodology, used: Used, cells: Cells) -> None:
+    """Fill in the weight that is fresh, independently assessed, and verified by another."""
+    indicators = methodology.indicators
+    valid = np.array([np.inf if one.valid_days is None else one.valid_days for one in indicators])
+    rows = used.rows
+    cell = rows.subject * len(indicators) + rows.indicator
+    for target, counts in (
+        (cells.fresh, used.age < valid[rows.indicator] / 2),
+        (cells.independent, rows.independent),
+        (cells.verified, rows.verified),
+    ):
+        sums = np.bincount(cell, used.decayed * counts, target.size)
+        target[:] = sums.reshape(target.shape)
+
+
+def observed_share(methodology: Methodology, cells: Cells) -> tuple[Floats, Bools]:
+    """Coverage of every subject and indicator, and which of them are present.
+
+    Coverage is observed groups over the population, at most 1; 1 where no population is known and
+    something was observed. Below `min_coverage` an indicator is missing (not with `unobserved: zero`,
+    where what was not observed counts already).
+    """
+    known = ~np.isnan(cells.population)
+    divisor = np.where(known & (cells.population > 0), cells.population, 1.0)
+    share = np.where(known, np.minimum(1.0, cells.n / divisor), 1.0)
+    share = np.where(cells.n > 0, share, 0.0)
+    least = np.array(
+        [0.0 if one.unobserved == "zero" else one.min_coverage for one in methodology.indicators]
+    )
+    low = known & (share < least - 1e-12) & (cells.n > 0)
+    valued = ~np.isnan(cells.raw)
+    cells.flags |= np.where(low, Flag.LOW_COVERAGE, 0)
+    return share, valued & ~low
+
+
+def mark_missing(cells: Cells, marks: NDArray[np.int64]) -> None:
+    """Say of each indicator without a raw value why it has none."""
+    empty = np.isnan(cells.raw)
+    cells.flags |= np.where(empty, marks, 0)
+    cells.flags |= np.where(empty & (marks == 0), Flag.NO_EVIDENCE, 0)
+
+
+def upwards(plan: Plan, share: Floats, there: Bools) -> Floats:
+    """Coverage of dimensions and index, rows × subjects: Σ weight × coverage, missing counts 0."""
+    found = np.zeros((plan.rows, share.shape[0]))
+    found[: plan.indicators] = np.where(there, share, 0.0).T
+    for parent in plan.parents:
+        for child, weight in zip(parent.children, parent.shares, strict=True):
+            found[parent.row] += weight * found[child]
+    return np.clip(found, 0.0, 1.0)
+
+
+def weighted_trust(plan: Plan, part: Floats, cells: Cells, there: Bools) -> Floats:
+    """By subject, the share of weight (fresh, independent, verified) over present indicators."""
+    weight = plan.weight[: plan.indicators]
+    counted = there & (cells.weight > 0)
+    share = part / np.where(counted, cells.weight, 1.0)
+    top = np.zeros(part.shape[0])
+    bottom = np.zeros(part.shape[0])
+    for position in range(plan.indicators):
+        held = np.where(counted[:, position], weight[position], 0.0)
+        top += held * share[:, position]
+        bottom += held
+    return np.where(bottom > 0, np.minimum(1.0, top / np.where(bottom > 0, bottom, 1.0)), np.nan)
+
+
+def reasons_of(
+    methodology: Methodology, plan: Plan, found: Bools, cells: Cells, subject: int
+) -> tuple[str, ...]:
+    """Why a subject has no index, in words; empty where it has one."""
+    if found[-1, subject]:
+        return ()
+    if not cells.n[subject].any() and not (cells.flags[subject] & ~Flag.NO_EVIDENCE).any():
+        return ("no evidence",)
+    names: Mapping[int, str] = dict(
+        zip(plan.dimension_rows, (one.key for one in methodology.dimensions), strict=True)
+    )
+    top = plan.parents[-1].children
+    lacking = [names[row] for row in top if not found[row, subject]]
+    return tuple(f"too little evidence on {name}" for name in lacking)
