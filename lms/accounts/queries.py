@@ -1,0 +1,178 @@
+"""Reading people and organisations for pages; every list is scoped."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlalchemy.orm import joinedload, selectinload
+
+from lms.accounts.models import Incumbency, Invitation, Membership, Organisation, Post, User
+from lms.accounts.rules import Permission
+from lms.accounts.scope import (
+    everywhere,
+    organisations_within,
+    scoped,
+    scoped_get,
+    unscoped,
+    viewer,
+)
+from lms.db import db
+
+
+def directory() -> list[Organisation]:
+    """All open organisations by name: partners must find each other, so names are no secret inside."""
+    statement = db.select(Organisation).where(Organisation.closed_at.is_(None))
+    return list(db.session.scalars(statement.order_by(Organisation.path)))
+
+
+def organisation(key: UUID) -> Organisation | None:
+    """One organisation, by id."""
+    return db.session.get(Organisation, key)
+
+
+def organisation_by_code(code: str) -> Organisation | None:
+    """One organisation, by its code."""
+    return db.session.scalar(db.select(Organisation).where(Organisation.code == code))
+
+
+def organisations_with(permission: Permission) -> list[Organisation]:
+    """The open organisations in which the viewer has a permission, in tree order."""
+    statement = (
+        db.select(Organisation)
+        .where(
+            Organisation.id.in_(organisations_within(permission)), Organisation.closed_at.is_(None)
+        )
+        .order_by(Organisation.path)
+    )
+    return list(db.session.scalars(statement))
+
+
+def may_in(permission: Permission, organisation: Organisation) -> bool:
+    """Whether the viewer has a permission in this organisation."""
+    who = viewer()
+    return who is not None and who.may(permission, organisation.path)
+
+
+def my_memberships(user: User) -> list[Membership]:
+    """A person's own open memberships with their organisations."""
+    statement = (
+        unscoped(db.select(Membership))
+        .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
+        .options(joinedload(Membership.organisation))
+        .order_by(Membership.since, Membership.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def own_organisations(user: User) -> list[Organisation]:
+    """The organisations that a person belongs to, without those below."""
+    seen: dict[UUID, Organisation] = {}
+    for membership in my_memberships(user):
+        seen.setdefault(membership.organisation_id, membership.organisation)
+    return list(seen.values())
+
+
+def home_organisation(user: User) -> Organisation | None:
+    """Where evidence about a person belongs: their post's organisation, else their oldest membership's."""
+    statement = (
+        unscoped(db.select(Post))
+        .join(Incumbency, Incumbency.post_id == Post.id)
+        .where(Incumbency.user_id == user.id, Incumbency.ends_on.is_(None))
+        .options(joinedload(Post.organisation))
+        .order_by(Incumbency.starts_on.desc())
+    )
+    post = db.session.scalars(statement).first()
+    if post is not None:
+        return post.organisation
+    own = own_organisations(user)
+    return own[0] if own else None
+
+
+def people(search: str = "", permission: Permission = Permission.SEE_PEOPLE) -> list[User]:
+    """The people whom the viewer may see, by name; `search` narrows to a part of name or sign-in name."""
+    statement = (
+        scoped(User, permission)
+        .where(User.closed_at.is_(None))
+        .options(selectinload(User.memberships).joinedload(Membership.organisation))
+        .order_by(User.name, User.id)
+    )
+    if search:
+        part = f"%{search.strip()}%"
+        statement = statement.where(or_(User.name.ilike(part), User.sign_in_name.ilike(part)))
+    return list(db.session.scalars(statement))
+
+
+def person(key: UUID, permission: Permission = Permission.SEE_PEOPLE) -> User | None:
+    """One person whom the viewer may see."""
+    return scoped_get(User, key, permission)
+
+
+def people_of(organisation: Organisation) -> list[User]:
+    """Who belongs to an organisation or one below it, if the viewer may see its people."""
+    statement = (
+        scoped(User, Permission.SEE_PEOPLE)
+        .where(
+            User.id.in_(
+                unscoped(db.select(Membership.user_id))
+                .join(Organisation, Membership.organisation_id == Organisation.id)
+                .where(
+                    Organisation.path.startswith(organisation.path), Membership.ended_at.is_(None)
+                )
+            ),
+            User.closed_at.is_(None),
+        )
+        .order_by(User.name, User.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def posts_of(organisation: Organisation, permission: Permission = Permission.BELONG) -> list[Post]:
+    """The open posts of an organisation with everybody who held them."""
+    statement = (
+        scoped(Post, permission)
+        .where(Post.organisation_id == organisation.id, Post.closed_on.is_(None))
+        .options(selectinload(Post.incumbencies).joinedload(Incumbency.user))
+        .order_by(Post.key)
+    )
+    return list(db.session.scalars(statement))
+
+
+def post(key: UUID, permission: Permission = Permission.MANAGE_PEOPLE) -> Post | None:
+    """One post."""
+    return scoped_get(Post, key, permission)
+
+
+def posts_held(user: User, on: date) -> list[Post]:
+    """The posts that a person holds on a day."""
+    statement = (
+        everywhere(Post)
+        .join(Incumbency, Incumbency.post_id == Post.id)
+        .where(
+            Incumbency.user_id == user.id,
+            Incumbency.starts_on <= on,
+            or_(Incumbency.ends_on.is_(None), Incumbency.ends_on >= on),
+        )
+        .options(joinedload(Post.organisation))
+    )
+    return list(db.session.scalars(statement))
+
+
+def all_posts() -> list[Post]:
+    """Every post of the site with its incumbencies, for a computation over all organisations."""
+    statement = (
+        everywhere(Post)
+        .options(selectinload(Post.incumbencies), joinedload(Post.organisation))
+        .order_by(Post.organisation_id, Post.key)
+    )
+    return list(db.session.scalars(statement))
+
+
+def invitations() -> list[Invitation]:
+    """Open invitations of organisations whose people the viewer manages, newest first."""
+    statement = (
+        scoped(Invitation, Permission.MANAGE_PEOPLE)
+        .where(Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None))
+        .options(joinedload(Invitation.organisation))
+        .order_by(Invitation.made_at.desc())
+    )
+    return list(db.session.scalars(statement))

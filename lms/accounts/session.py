@@ -1,0 +1,149 @@
+"""Who is asking: sign-in by cookie, and the guard before each view.
+
+Every view asks for somebody signed in unless it is marked `public`; a view marked `requires` asks for a
+permission besides. The cookie holds a random token, the table its SHA-256: a sign-in can be listed and ended.
+"""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from lms.accounts.models import Membership, Organisation, SignIn, User
+from lms.accounts.rules import PERMISSIONS, Permission, Role, digest
+from lms.accounts.scope import Viewer, acting_as, unscoped, viewer
+from lms.db import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may open."""
+    view.lms_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let a view be opened only by people who have the permission in some organisation.
+
+    In which one is asked on the object found, through `lms.accounts.scope`: another's object is a 404.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            who = viewer()
+            if who is None or not who.may(permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.lms_requires = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def sign_in(user: User, *, at: datetime) -> None:
+    """Open a sign-in for this browser; an identity never inherits another's session."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    token = secrets.token_urlsafe(32)
+    session["token"], session.permanent = token, True
+    db.session.add(SignIn(token_hash=digest(token), user=user, started_at=at))
+
+
+def sign_out(*, at: datetime) -> None:
+    """End this browser's sign-in."""
+    token = session.get("token")
+    session.clear()
+    if token:
+        row = db.session.scalar(unscoped(_sign_in_of(token)))
+        if row is not None:
+            row.ended_at = at
+
+
+def end_sign_ins(user: User, *, at: datetime) -> int:
+    """End every open sign-in of a person; return how many."""
+    statement = unscoped(
+        db.select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+    )
+    rows = db.session.scalars(statement).all()
+    for row in rows:
+        row.ended_at = at
+    return len(rows)
+
+
+def current_user() -> User:
+    """The person signed in.
+
+    Raises:
+        RuntimeError: nobody is; the guard before each view sees to that.
+    """
+    user = g.get("user")
+    if user is None:
+        raise RuntimeError("nobody is signed in")
+    return user
+
+
+def signed_in() -> User | None:
+    """The person signed in, or None."""
+    return g.get("user")
+
+
+def viewer_of(user: User) -> Viewer:
+    """What a person may do where, from the memberships that have not ended."""
+    statement = unscoped(
+        db.select(Membership.role, Organisation.path)
+        .join(Organisation, Membership.organisation_id == Organisation.id)
+        .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
+    )
+    roots: dict[Permission, set[str]] = defaultdict(set)
+    for role, path in db.session.execute(statement):
+        for permission in PERMISSIONS[Role(role)]:
+            roots[permission].add(path)
+    return Viewer(user.id, user.name, {key: frozenset(paths) for key, paths in roots.items()})
+
+
+def _sign_in_of(token: str) -> Any:
+    return db.select(SignIn).where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
+
+
+def init_app(app: Flask) -> None:
+    """Ask who is there before each request, and let scope know for its duration."""
+
+    @app.before_request
+    def begin() -> Response | None:
+        g.user = None
+        if request.endpoint is None or request.endpoint.endswith("static"):
+            return None
+        if request.method in ("GET", "HEAD"):
+            # A page that only reads never waits for a writer.
+            db.session.connection(execution_options={"read_only": True})
+        token = session.get("token")
+        if token:
+            statement = _sign_in_of(token).options(joinedload(SignIn.user))
+            found = db.session.scalar(unscoped(statement))
+            if found is not None and found.user.closed_at is None:
+                g.user = found.user
+        who = viewer_of(g.user) if g.user else None
+        g.scope = acting_as(who)
+        g.scope.__enter__()
+        view = current_app.view_functions[request.endpoint]
+        if g.user is None and not getattr(view, "lms_public", False):
+            target = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("accounts.sign_in", next=target), code=303)
+        return None
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        scope = g.pop("scope", None)
+        if scope is not None:
+            scope.__exit__(None, None, None)

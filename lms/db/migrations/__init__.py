@@ -1,0 +1,1 @@
+"""Alembic's history of the schema: the only way in which it is made."""

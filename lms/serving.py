@@ -1,0 +1,62 @@
+"""`lms serve`: gunicorn for the pages, a worker beside it for the jobs."""
+
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from gunicorn.app.base import BaseApplication
+
+from lms.db import db
+
+
+class Server(BaseApplication):
+    """gunicorn, configured from here rather than from its command line."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self.site = app
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for key, value in self.options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Flask:
+        return self.site
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+@with_appcontext
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the site and run its jobs until stopped with Ctrl-C."""
+    # Nothing that was opened here may be shared with the processes that serve.
+    db.session.remove()
+    db.engine.dispose()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    worker = subprocess.Popen([sys.executable, "-m", "lms.cli", "jobs", "work"], env=os.environ)
+    click.echo(f"http://{host}:{port}", err=True)
+    try:
+        Server(
+            app,
+            {
+                "bind": f"{host}:{port}",
+                "workers": 1,
+                "threads": threads,
+                "worker_class": "gthread",
+                "max_requests": 2000,
+                "max_requests_jitter": 200,
+                "loglevel": "warning",
+                "timeout": 60,
+            },
+        ).run()
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=10)

@@ -1,0 +1,108 @@
+"""The request's language and direction; texts by language; dates and numbers as the reader knows them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_decimal
+from flask import Flask, current_app, g, has_request_context, request, session
+from flask_babel import Babel, format_date, get_locale
+from markupsafe import Markup, escape
+
+from lms.settings import LANGUAGES
+
+#: Each language by its own name.
+LANGUAGE_NAMES = {"en": "English", "fr": "Français", "ar": "العربية"}
+LEFT_TO_RIGHT_MARK = "\u200e"
+
+
+def _locale() -> str:
+    if not has_request_context():
+        return current_app.config["LANGUAGE"]
+    chosen = session.get("language")
+    user = g.get("user")
+    if chosen in LANGUAGES:
+        return chosen
+    if user is not None and user.language in LANGUAGES:
+        return user.language
+    best = request.accept_languages.best_match(LANGUAGES) if request.accept_languages else None
+    return best or current_app.config["LANGUAGE"]
+
+
+def language() -> str:
+    """The language in which the running request, or forced block, speaks."""
+    locale = get_locale()
+    return locale.language if locale is not None else "en"
+
+
+def direction(code: str | None = None) -> str:
+    """``rtl`` for Arabic, ``ltr`` otherwise."""
+    return "rtl" if (code or language()) == "ar" else "ltr"
+
+
+def in_language(texts: Mapping[str, str] | None, original: str = "en") -> str:
+    """A text by language in the reader's, else in its original, else in any; empty when there is none."""
+    if not texts:
+        return ""
+    return texts.get(language()) or texts.get(original) or next(iter(texts.values()))
+
+
+def zone() -> ZoneInfo:
+    """The site's time zone."""
+    return ZoneInfo(current_app.config["TIME_ZONE"])
+
+
+def day_text(value: date | datetime | None) -> str:
+    """A date in words, in the site's zone."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(zone()).date()
+    return format_date(value, "d MMMM y" if language() == "ar" else "d MMM y", rebase=False)
+
+
+def moment_text(value: datetime | None, in_zone: str | None = None) -> Markup:
+    """A moment as date, time and zone, machine-readable besides."""
+    if value is None:
+        return Markup("")
+    there = ZoneInfo(in_zone) if in_zone else zone()
+    local = value.astimezone(there)
+    words = f"{day_text(local.date())}, {local:%H:%M}"
+    return Markup('<time datetime="{}">{} <span class="zone">({})</span></time>').format(
+        value.isoformat(), words, there.key
+    )
+
+
+def number_text(value: Decimal | float | int | None, places: int | None = None) -> str:
+    """A number as the reader writes it; `places` rounds half-even for display only."""
+    if value is None:
+        return "–"
+    if places is None:
+        return format_decimal(value, locale=get_locale() or "en", decimal_quantization=False)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return format_decimal(value, format=pattern, locale=get_locale() or "en")
+
+
+def isolated(text: Any) -> Markup:
+    """A range, code or name of another direction, kept from turning round inside Arabic."""
+    return Markup("<bdi>{}</bdi>").format(escape(str(text)))
+
+
+def init_app(app: Flask) -> None:
+    """Wire Flask-Babel and the template globals."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "web/translations")
+    Babel().init_app(
+        app, locale_selector=_locale, timezone_selector=lambda: app.config["TIME_ZONE"]
+    )
+    app.jinja_env.globals.update(
+        language=language,
+        direction=direction,
+        in_language=in_language,
+        language_names=LANGUAGE_NAMES,
+        languages=LANGUAGES,
+    )
+    app.jinja_env.filters.update(
+        day=day_text, moment=moment_text, number=number_text, isolated=isolated
+    )

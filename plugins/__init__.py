@@ -1,0 +1,1 @@
+"""Starter exporters; installed as `lms_plugins`."""

@@ -1,0 +1,1 @@
+"""HTML to PDF for the shipped exporters; no hooks of its own."""

@@ -1,0 +1,1 @@
+"""Plain functions that make things with sensible defaults, one file per feature."""
