@@ -1,0 +1,27 @@
+"""Assessments: attempts drawn from banks by rule, marked by the server, and practical observations.
+
+The attempt is created at start, with its questions frozen as shown; the deadline is the server's; answers are kept
+as they are given. A finished attempt ends in evidence, one piece for each competency; so does an observed task.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: "Flask") -> None:
+    """Register pages, the job that closes overdue attempts, and the records behind evidence."""
+    from flask import url_for
+
+    from lms.assessments import jobs, observation_views, queries, views
+    from lms.evidence.queries import register_record
+    from lms.jobs.worker import handlers
+    from lms.web.layout import add_card
+
+    app.register_blueprint(views.bp)
+    app.register_blueprint(observation_views.bp)
+    handlers(app)[jobs.KIND] = jobs.close_overdue
+    register_record(app, "attempt", lambda key: url_for("assessments.result", key=key))
+    register_record(app, "observation", lambda key: url_for("observations.show", key=key))
+    add_card(app, "assessments/card.html", queries.card, 12)

@@ -1,0 +1,91 @@
+"""Assessments of the library as plain values, and attempts for pages."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import joinedload
+
+from lms.accounts.models import User
+from lms.accounts.rules import Permission
+from lms.accounts.scope import everywhere, scoped, scoped_get
+from lms.assessments.models import IN_PROGRESS, Attempt, PracticalObservation
+from lms.courses.library import library, plain
+from lms.db import db
+
+
+def assessment(key: str) -> dict[str, Any] | None:
+    """The rules of an assessment as they stand in the library, or None."""
+    found = library().assessments.get(key)
+    return None if found is None else plain(found)
+
+
+def banks_of(rules: Mapping[str, Any]) -> dict[str, Sequence[dict[str, Any]]]:
+    """The questions of every bank that an assessment draws from."""
+    wanted = {draw["bank"] for draw in rules["draws"]}
+    return {
+        key: [question.spec for question in bank.questions]
+        for key, bank in library().banks.items()
+        if key in wanted
+    }
+
+
+def rubric(key: str) -> dict[str, Any] | None:
+    """A rubric as it stands in the library, or None."""
+    found = library().rubrics.get(key)
+    return None if found is None else plain(found)
+
+
+def rubrics() -> dict[str, Any]:
+    """All rubrics by key."""
+    return dict(library().rubrics)
+
+
+def own_attempt(key: UUID, user: User) -> Attempt | None:
+    """A person's own attempt."""
+    statement = (
+        everywhere(Attempt)
+        .where(Attempt.id == key, Attempt.user_id == user.id)
+        .options(joinedload(Attempt.responses))
+    )
+    return db.session.scalars(statement).unique().first()
+
+
+def readable_attempt(key: UUID) -> Attempt | None:
+    """An attempt of one's own, or of somebody whose results one may see."""
+    return scoped_get(Attempt, key, Permission.SEE_RESULTS)
+
+
+def recent_attempts(limit: int = 100) -> list[Attempt]:
+    """Finished attempts of the people whose results the viewer sees, newest first."""
+    statement = (
+        scoped(Attempt, Permission.SEE_RESULTS)
+        .where(Attempt.submitted_at.is_not(None))
+        .options(joinedload(Attempt.user), joinedload(Attempt.organisation))
+        .order_by(Attempt.submitted_at.desc(), Attempt.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
+def observation(key: UUID) -> PracticalObservation | None:
+    """An observed task of one's own, or of somebody whose results one may see."""
+    return scoped_get(PracticalObservation, key, Permission.SEE_RESULTS)
+
+
+def card(user: User) -> dict[str, Any] | None:
+    """What the home page says: attempts in progress."""
+    statement = everywhere(Attempt).where(Attempt.user_id == user.id, Attempt.state == IN_PROGRESS)
+    found = list(db.session.scalars(statement))
+    return {"attempts": found, "kind": "turn"} if found else None
+
+
+def fields_by_question(form: Mapping[str, list[str]]) -> dict[str, dict[str, list[str]]]:
+    """Split fields named ``<question key>:<field>`` by question; fields without a colon are the page's own."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for name, values in form.items():
+        key, colon, field = name.partition(":")
+        if colon:
+            found[key][field] = values
+    return dict(found)

@@ -1,0 +1,147 @@
+"""Runs and values for pages: always within what the viewer may see."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import joinedload
+
+from lms.accounts.models import Organisation, User
+from lms.accounts.rules import Permission
+from lms.accounts.scope import everywhere, scoped, viewer
+from lms.capacity.models import IndexRun, IndexValue
+from lms.capacity.operations import DEFAULT_METHODOLOGY
+from lms.courses.library import library
+from lms.db import db
+from lms.evidence.models import Evidence
+
+
+def runs(methodology_key: str = DEFAULT_METHODOLOGY) -> list[IndexRun]:
+    """Stored runs of a methodology, newest day first; of one day the latest computed."""
+    statement = (
+        db.select(IndexRun)
+        .where(IndexRun.methodology_key == methodology_key)
+        .order_by(IndexRun.as_of.desc(), IndexRun.computed_at.desc())
+    )
+    seen: dict[date, IndexRun] = {}
+    for run in db.session.scalars(statement):
+        seen.setdefault(run.as_of, run)
+    return list(seen.values())
+
+
+def newest_run(methodology_key: str = DEFAULT_METHODOLOGY) -> IndexRun | None:
+    """The stored run of the latest day."""
+    found = runs(methodology_key)
+    return found[0] if found else None
+
+
+def run(key: UUID) -> IndexRun | None:
+    """One run; what it says of organisations is scoped apart."""
+    return db.session.get(IndexRun, key)
+
+
+def values_of(run: IndexRun) -> list[IndexValue]:
+    """The run's values of the organisations whose capacity the viewer sees, best first, missing last."""
+    statement = (
+        scoped(IndexValue, Permission.SEE_CAPACITY)
+        .where(IndexValue.run_id == run.id)
+        .options(joinedload(IndexValue.organisation))
+    )
+    rows = list(db.session.scalars(statement))
+    return sorted(
+        rows, key=lambda row: (row.value is None, -(row.value or 0), row.organisation.code)
+    )
+
+
+def value_of(run: IndexRun, organisation: Organisation) -> IndexValue | None:
+    """What a run says of one organisation, if the viewer may see it."""
+    statement = scoped(IndexValue, Permission.SEE_CAPACITY).where(
+        IndexValue.run_id == run.id, IndexValue.organisation_id == organisation.id
+    )
+    return db.session.scalar(statement.options(joinedload(IndexValue.organisation)))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The index of one organisation on one day."""
+
+    run: IndexRun
+    value: IndexValue
+
+
+def history(organisation: Organisation, found: list[IndexRun]) -> list[Point]:
+    """The organisation's values over the runs, oldest first."""
+    statement = scoped(IndexValue, Permission.SEE_CAPACITY).where(
+        IndexValue.organisation_id == organisation.id,
+        IndexValue.run_id.in_([one.id for one in found]),
+    )
+    by_run = {row.run_id: row for row in db.session.scalars(statement)}
+    return [Point(one, by_run[one.id]) for one in reversed(found) if one.id in by_run]
+
+
+def histories(found: list[IndexRun]) -> dict[UUID, list[Point]]:
+    """Every visible organisation's values over the runs, oldest first, by organisation."""
+    statement = scoped(IndexValue, Permission.SEE_CAPACITY).where(
+        IndexValue.run_id.in_([one.id for one in found])
+    )
+    by_run = {one.id: one for one in found}
+    gathered: dict[UUID, list[Point]] = {}
+    for row in db.session.scalars(statement):
+        gathered.setdefault(row.organisation_id, []).append(Point(by_run[row.run_id], row))
+    for points in gathered.values():
+        points.sort(key=lambda point: point.run.as_of)
+    return gathered
+
+
+def evidence_behind(value: IndexValue, observations: list[str]) -> list[Evidence]:
+    """The pieces of evidence behind some observations of a value, newest first.
+
+    The value itself was found under the viewer's scope; the evidence of people who hold posts there may have been
+    recorded in another organisation, before they came.
+    """
+    keys = {UUID(key) for one in observations for key in value.sources.get(one, [])}
+    statement = (
+        everywhere(Evidence)
+        .where(Evidence.id.in_(keys))
+        .options(joinedload(Evidence.user), joinedload(Evidence.end))
+        .order_by(Evidence.observed_on.desc(), Evidence.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def titles_of(methodology: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Titles of dimensions and indicators by key, in the file's order."""
+    found: dict[str, dict[str, str]] = {}
+
+    def walk(dimensions: list[dict[str, Any]]) -> None:
+        for dimension in dimensions:
+            found[dimension["key"]] = _title(dimension)
+            for indicator in dimension.get("indicators", []):
+                found[indicator["key"]] = _title(indicator)
+            walk(dimension.get("dimensions", []))
+
+    walk(methodology["dimensions"])
+    return found
+
+
+def _title(thing: dict[str, Any]) -> dict[str, str]:
+    title = thing.get("title") or thing["key"]
+    return title if isinstance(title, dict) else {"en": title}
+
+
+def methodology_title(key: str) -> dict[str, str]:
+    """The title of a methodology of the site."""
+    known = library().methodologies.get(key)
+    return dict(known.title) if known else {"en": key}
+
+
+def card(user: User) -> dict[str, Any] | None:
+    """The home card of whoever follows capacity: newest index of their organisations."""
+    who = viewer()
+    if who is None or not who.may(Permission.SEE_CAPACITY):
+        return None
+    found = runs()
+    if not found:
+        return {"run": None, "values": [], "kind": "turn"}
+    return {"run": found[0], "values": values_of(found[0])[:6]}

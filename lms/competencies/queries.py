@@ -1,0 +1,100 @@
+"""Profiles read from the ledger; titles and levels from the framework."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from lms import clock
+from lms.accounts.models import User
+from lms.accounts.queries import posts_held
+from lms.competencies.rules import Item, Standing, standing
+from lms.courses.library import competency_texts, framework, library
+from lms.evidence.models import Evidence
+from lms.evidence.queries import of_person
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One competency of a profile: where somebody stands, what their posts ask for, and the evidence."""
+
+    key: str
+    titles: Mapping[str, str]
+    domain: str
+    standing: Standing
+    required: int
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def gap(self) -> int:
+        """Levels that are missing against the post; 0 when none is."""
+        return max(0, self.required - self.standing.level)
+
+
+def titles() -> dict[str, Mapping[str, str]]:
+    """Titles of all competencies by key, in the framework's order."""
+    return competency_texts()
+
+
+def level_titles() -> dict[int, Mapping[str, str]]:
+    """Names of the levels by their value; 0 has none."""
+    return {level.value: level.title for level in framework().levels}
+
+
+def items_of(pieces: Iterable[Evidence]) -> dict[str, list[Item]]:
+    """Evidence as the rule needs it, by competency."""
+    found: dict[str, list[Item]] = defaultdict(list)
+    for piece in pieces:
+        found[piece.competency].append(
+            Item(piece.id, piece.kind, piece.value, piece.observed_on, piece.leading)
+        )
+    return found
+
+
+def profile(user: User, on: date) -> list[Line]:
+    """Every competency that the person has evidence on or a post asks for, in the framework's order."""
+    pieces = of_person(user.id, on)
+    by_id: dict[UUID, Evidence] = {piece.id: piece for piece in pieces}
+    items = items_of(pieces)
+    required: dict[str, int] = defaultdict(int)
+    for post in posts_held(user, on):
+        for key, level in post.requirements.items():
+            required[key] = max(required[key], level)
+    months = framework().valid_months
+    lines = []
+    for domain in framework().domains:
+        for competency in domain.competencies:
+            if competency.key not in items and competency.key not in required:
+                continue
+            where = standing(items.get(competency.key, []), on, months)
+            lines.append(
+                Line(
+                    key=competency.key,
+                    titles=competency.title,
+                    domain=domain.key,
+                    standing=where,
+                    required=required.get(competency.key, 0),
+                    evidence=tuple(by_id[key] for key in where.evidence),
+                )
+            )
+    return lines
+
+
+def courses_for(key: str) -> list[Any]:
+    """The courses that teach a competency."""
+    return [
+        course
+        for course in library().courses.values()
+        if any(one.key == key for one in course.competencies)
+    ]
+
+
+def card(user: User) -> dict[str, Any] | None:
+    """What the home page says of a person's profile."""
+    lines = profile(user, clock.today())
+    if not lines:
+        return None
+    gaps = [line for line in lines if line.gap]
+    return {"lines": lines, "gaps": gaps, "held": sum(1 for line in lines if line.standing.level)}

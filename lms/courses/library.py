@@ -1,0 +1,57 @@
+"""The site's content, read once at start, and what other features ask of it."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, current_app
+
+from lms.content.frameworks import Framework
+from lms.content.library import Library, load_library
+from lms.content.sources import Roots, content_roots
+from lms.web.language import in_language
+
+
+@lru_cache(maxsize=8)
+def _read(roots: Roots) -> Library:
+    """Content is frozen and shared: sites on the same folders in one process read it once."""
+    return load_library(roots.curricula, roots.assessments)
+
+
+def roots_of(app: Flask) -> Roots:
+    """The folders of a site: what ships, its own, what plugins bring."""
+    return content_roots(
+        app.config["CURRICULA_DIRS"],
+        app.config["ASSESSMENTS_DIRS"],
+        app.extensions["lms.plugins"].content_roots,
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Remember the folders; they are read at the first question."""
+    app.extensions["lms.content-roots"] = roots_of(app)
+
+
+def library() -> Library:
+    """The site's content; a faulty file is left out and does not stop the others."""
+    return _read(current_app.extensions["lms.content-roots"])
+
+
+def framework() -> Framework:
+    """The competency framework: the first that was read."""
+    return next(iter(library().frameworks.values()))
+
+
+def competency_titles() -> dict[str, str]:
+    """Titles of all competencies by key, in the reader's language and the framework's order."""
+    return {key: in_language(one.title) for key, one in library().competencies.items()}
+
+
+def competency_texts() -> dict[str, Mapping[str, str]]:
+    """Titles of all competencies by key, in every language."""
+    return {key: one.title for key, one in library().competencies.items()}
+
+
+def plain(model: Any) -> dict[str, Any]:
+    """A content model as plain values that fit JSON, without what is empty."""
+    return model.model_dump(mode="json", by_alias=True, exclude_none=True)

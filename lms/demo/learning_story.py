@@ -1,0 +1,118 @@
+"""Courses, attempts and observed tasks of the demo's year."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from lms.accounts.models import User
+from lms.accounts.scope import everywhere
+from lms.assessments import operations as assessments
+from lms.assessments.queries import assessment, banks_of, rubric
+from lms.certificates import operations as certificates
+from lms.certificates.models import Certificate
+from lms.courses.library import library
+from lms.db import db
+from lms.errors import Refused
+from lms.learning import operations as learning
+from lms.scoring import question_type
+
+
+def fields_of(response: Mapping[str, Any]) -> dict[str, list[str]]:
+    """A response as a form would send it."""
+    if "choice" in response:
+        return {"answer": [response["choice"]]}
+    if "choices" in response:
+        return {"answer": list(response["choices"])}
+    if "pairs" in response:
+        return {f"left-{left}": [right] for left, right in response["pairs"].items()}
+    if "answer" in response:
+        return {"answer": ["true" if response["answer"] is True else "false"]}
+    return {"answer": [str(response.get("number") or response.get("text") or "")]}
+
+
+def answers_of(attempt: Any, knows: float, chance: Random) -> dict[str, dict[str, list[str]]]:
+    """What somebody who knows that share of the answers would send; the others are guessed or left open."""
+    given = {}
+    for one in attempt.questions:
+        spec = one["spec"]
+        right = fields_of(question_type(spec["type"]).right_answer(spec))
+        if chance.random() < knows:
+            given[spec["key"]] = right
+        elif spec["type"] == "single_choice":
+            wrong = [option["key"] for option in spec["options"] if not option.get("correct")]
+            given[spec["key"]] = {"answer": [chance.choice(wrong)]}
+        elif spec["type"] == "true_false":
+            given[spec["key"]] = {"answer": ["false" if right["answer"] == ["true"] else "true"]}
+    return given
+
+
+def take_course(user: User, course_key: str, *, lessons: float, at: datetime) -> datetime:
+    """Enrol and do a share of the lessons, one every other day; return when the last was done."""
+    enrolment = learning.enrol(user, course_key, by=user, at=at)
+    keys = enrolment.version.lesson_keys
+    for key in keys[: round(len(keys) * lessons)]:
+        at += timedelta(days=2)
+        learning.mark_done(enrolment, key, at=at)
+    return at
+
+
+def sit(user: User, course_key: str, *, knows: float, chance: Random, at: datetime) -> bool:
+    """Sit the course's assessment once; whether it was passed."""
+    course = library().courses[course_key]
+    rules = assessment(course.assessment or "")
+    if rules is None:
+        return False
+    attempt = assessments.start_attempt(
+        user, rules, banks_of(rules), at=at, seed=f"{user.sign_in_name}:{course_key}:{at:%Y%m%d}"
+    )
+    at += timedelta(minutes=12)
+    assessments.save_answers(attempt, answers_of(attempt, knows, chance), at=at)
+    assessments.submit_attempt(attempt, at=at)
+    return bool(attempt.passed)
+
+
+def observe(
+    user: User, course_key: str, observer: User, *, meets: bool, chance: Random, at: datetime
+) -> None:
+    """Let a practical task be observed: every criterion met, or one of them only partly."""
+    course = library().courses[course_key]
+    found = rubric(course.rubric) if course.rubric else None
+    if found is None:
+        return
+    criteria = [criterion["key"] for criterion in found["criteria"]]
+    ratings = dict.fromkeys(criteria, "meets")
+    if not meets:
+        ratings[chance.choice(criteria)] = "partly"
+    assessments.record_observation(
+        user,
+        found,
+        ratings,
+        competencies=[one.key for one in course.competencies],
+        observed_on=at.date(),
+        remark="",
+        request_key=f"demo:{user.sign_in_name}:{course_key}",
+        by=observer,
+        at=at,
+    )
+
+
+def award(user: User, course_key: str, by: User, *, at: datetime) -> bool:
+    """Issue the certificate where the course is completed; whether it was."""
+    enrolment = learning.enrolment_of(user, course_key)
+    if enrolment is None:
+        return False
+    try:
+        certificates.award(enrolment, language=user.language, by=by, at=at)
+    except Refused:
+        return False
+    return True
+
+
+def revoke_one(by: User, *, at: datetime) -> None:
+    """Revoke the certificate that was issued first, for the demo to show what its page then says."""
+    first = db.session.scalars(everywhere(Certificate).order_by(Certificate.id)).first()
+    if first is not None:
+        certificates.revoke(
+            first, reason="Issued to the wrong person of the same name", by=by, at=at
+        )

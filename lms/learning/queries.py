@@ -1,0 +1,129 @@
+"""Courses with one's own progress, lessons as safe HTML, and enrolments for those who see results."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import joinedload, selectinload
+
+from lms.accounts.models import User
+from lms.accounts.rules import Permission
+from lms.accounts.scope import everywhere, scoped
+from lms.content.courses import Course, Lesson
+from lms.content.library import render_lesson
+from lms.content.markdown import Rendered
+from lms.courses.library import library
+from lms.courses.queries import current_version, current_versions
+from lms.db import db
+from lms.learning import rules
+from lms.learning.models import Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A published course as one person sees it."""
+
+    course: Course
+    enrolment: Enrolment | None
+    progress: rules.Progress | None
+
+    @property
+    def resume(self) -> str:
+        """The lesson to go on with."""
+        if self.enrolment is None:
+            return self.course.lessons[0]
+        keys = [key for key in self.enrolment.version.lesson_keys if key in self.course.texts]
+        return rules.resume_at(keys, self.enrolment.done_keys, self.enrolment.last_lesson)
+
+
+def offers(user: User) -> list[Offer]:
+    """Every published course, with the person's progress; by code."""
+    statement = (
+        everywhere(Enrolment)
+        .where(Enrolment.user_id == user.id)
+        .options(joinedload(Enrolment.version), selectinload(Enrolment.done))
+    )
+    own = {row.course_key: row for row in db.session.scalars(statement)}
+    published = current_versions()
+    return [
+        offer_of(course, own.get(course.key))
+        for course in sorted(library().courses.values(), key=lambda course: course.code)
+        if course.key in published
+    ]
+
+
+def offer_of(course: Course, enrolment: Enrolment | None) -> Offer:
+    """A course with an enrolment, or without."""
+    if enrolment is None:
+        return Offer(course, None, None)
+    return Offer(
+        course, enrolment, rules.progress(enrolment.version.lesson_keys, enrolment.done_keys)
+    )
+
+
+def published_course(key: str) -> Course | None:
+    """A course that is in the library and was published."""
+    course = library().courses.get(key)
+    return course if course is not None and current_version(key) is not None else None
+
+
+@lru_cache(maxsize=512)
+def _rendered(
+    course_key: str,
+    _content_hash: str,
+    lesson_key: str,
+    language: str,
+    media: str,
+    box_titles: tuple[tuple[str, str], ...],
+) -> Rendered:
+    """A lesson costs some 20 ms to render; the same files give the same HTML."""
+    course = library().courses[course_key]
+    return render_lesson(
+        library(),
+        course,
+        course.texts[lesson_key][language],
+        image_url=lambda name: f"{media}/{name}",
+        box_titles=dict(box_titles),
+    )
+
+
+def rendered(course: Course, lesson: Lesson, box_titles: Mapping[str, Any]) -> Rendered:
+    """A lesson as safe HTML and checks, with its terms and sources linked."""
+    return _rendered(
+        course.key,
+        course.content_hash,
+        lesson.key,
+        lesson.language,
+        url_for("learning.media", key=course.key, name="x").rpartition("/")[0],
+        tuple(sorted((kind, str(title)) for kind, title in box_titles.items())),
+    )
+
+
+def card(user: User) -> dict[str, Any] | None:
+    """What the home page says: the course to go on with, or that there are courses."""
+    running = [
+        (offer.enrolment.enrolled_at, offer)
+        for offer in offers(user)
+        if offer.enrolment is not None and offer.enrolment.completed_at is None
+    ]
+    if not running:
+        return {"offer": None}
+    _since, newest = max(running, key=lambda pair: pair[0])
+    return {"offer": newest, "kind": "turn", "others": len(running) - 1}
+
+
+def enrolments() -> list[Enrolment]:
+    """Enrolments of the people whose results the viewer sees, for tables."""
+    statement = (
+        scoped(Enrolment, Permission.SEE_RESULTS)
+        .options(
+            joinedload(Enrolment.user),
+            joinedload(Enrolment.organisation),
+            joinedload(Enrolment.version),
+            selectinload(Enrolment.done),
+        )
+        .order_by(Enrolment.course_key, Enrolment.enrolled_at)
+    )
+    return list(db.session.scalars(statement))

@@ -1,0 +1,166 @@
+"""Catalogue, course, lesson, and the checks inside a lesson."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from lms import clock
+from lms.accounts.session import current_user
+from lms.content import markdown
+from lms.content.courses import Course
+from lms.courses.library import competency_titles, library
+from lms.db import db
+from lms.learning import operations, queries, words
+from lms.scoring import UnusableAnswer, question_type
+from lms.web import refusals
+from lms.web.forms import EmptyForm
+from lms.web.language import LANGUAGE_NAMES, direction, in_language, language
+
+bp = Blueprint("learning", __name__, template_folder="templates", url_prefix="/courses")
+refusals.register(words.REFUSALS)
+
+
+def _course(key: str) -> Course:
+    course = queries.published_course(key)
+    if course is None:
+        abort(404)
+    return course
+
+
+@bp.get("/")
+def catalogue() -> str:
+    return render_template(
+        "learning/catalogue.html", offers=queries.offers(current_user()), domains=words.DOMAINS
+    )
+
+
+@bp.get("/<key>")
+def course(key: str) -> str:
+    course = _course(key)
+    enrolment = operations.enrolment_of(current_user(), key)
+    return render_template(
+        "learning/course.html",
+        course=course,
+        offer=queries.offer_of(course, enrolment),
+        lessons=[course.lesson(one, language()) for one in course.lessons],
+        completion=words.COMPLETION[course.completion],
+        domain=words.DOMAINS[course.domain],
+        titles=competency_titles(),
+        levels=words.LEVELS,
+        scenario=_markdown(course.scenario, course),
+        task=_markdown(course.practical_task, course),
+    )
+
+
+def _markdown(texts: Any, course: Course) -> Markup | None:
+    # `render_text` gives HTML that nh3 has cleaned.
+    return Markup(markdown.render_text(in_language(texts, course.language))) if texts else None
+
+
+@bp.post("/<key>/enrol")
+def enrol(key: str) -> Any:
+    course = _course(key)
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    user = current_user()
+    enrolment = operations.enrol(user, key, by=user, at=clock.now())
+    db.session.commit()
+    resume = queries.offer_of(course, enrolment).resume
+    return redirect(url_for(".lesson", key=key, lesson=resume), code=303)
+
+
+def _lesson_page(key: str, lesson_key: str, answered: dict[str, Any], status: int = 200) -> Any:
+    course = _course(key)
+    if lesson_key not in course.lessons:
+        abort(404)
+    shown = course.lesson(lesson_key, language())
+    enrolment = operations.enrolment_of(current_user(), key)
+    place = course.lessons.index(lesson_key)
+    parts: list[tuple[str, Any]] = []
+    for part in queries.rendered(course, shown, words.BOXES).parts:
+        if isinstance(part, markdown.Html):
+            # Cleaned by nh3 in the one place that makes lesson HTML.
+            parts.append(("html", Markup(part.html)))
+        elif part.question_key in library().questions:
+            spec = library().questions[part.question_key].spec
+            parts.append(("check", {"spec": spec, "told": answered.get(spec["key"])}))
+    page = render_template(
+        "learning/lesson.html",
+        course=course,
+        lesson=shown,
+        lesson_direction=direction(shown.language),
+        parts=parts,
+        place=place,
+        previous=course.lesson(course.lessons[place - 1], language()) if place else None,
+        following=course.lesson(course.lessons[place + 1], language())
+        if place + 1 < len(course.lessons)
+        else None,
+        terms=library().key_terms(shown),
+        sources=[(one, course.sources[one]) for one in shown.head.sources if one in course.sources],
+        offer=queries.offer_of(course, enrolment),
+        done=enrolment is not None and lesson_key in enrolment.done_keys,
+        language_names=LANGUAGE_NAMES,
+        behind=course.is_behind(shown.language),
+        completion=words.COMPLETION[course.completion],
+    )
+    return page, status
+
+
+@bp.get("/<key>/<lesson>")
+def lesson(key: str, lesson: str) -> Any:
+    return _lesson_page(key, lesson, {})
+
+
+@bp.post("/<key>/<lesson>/check/<question>")
+def check(key: str, lesson: str, question: str) -> Any:
+    """Tell whether a check for understanding was answered rightly; nothing is kept or marked."""
+    found = library().questions.get(question)
+    if found is None or found.use != "check":
+        abort(404)
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    spec = found.spec
+    kind = question_type(spec["type"])
+    try:
+        response = kind.parse(spec, request.form.to_dict(flat=False))
+    except UnusableAnswer:
+        response = None
+    if response is None:
+        told = {"empty": True, "response": {}}
+        return _lesson_page(key, lesson, {question: told}, 422)
+    mark = kind.mark(spec, response)
+    return _lesson_page(key, lesson, {question: {"right": mark.right, "response": response}})
+
+
+@bp.post("/<key>/<lesson>/done")
+def mark_done(key: str, lesson: str) -> Any:
+    course = _course(key)
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    user, at = current_user(), clock.now()
+    enrolment = operations.enrol(user, key, by=user, at=at)
+    before = enrolment.completed_at
+    operations.mark_done(enrolment, lesson, at=at)
+    db.session.commit()
+    if enrolment.completed_at is not None and before is None:
+        flash(_("You have completed the course."), "success")
+    place = course.lessons.index(lesson) if lesson in course.lessons else -1
+    if 0 <= place < len(course.lessons) - 1:
+        return redirect(url_for(".lesson", key=key, lesson=course.lessons[place + 1]), code=303)
+    return redirect(url_for(".course", key=key), code=303)
+
+
+@bp.get("/<key>/media/<name>")
+def media(key: str, name: str) -> Any:
+    path = _course(key).media(name)
+    if path is None:
+        abort(404)
+    return send_file(path, max_age=86400)
+
+
+@bp.get("/glossary")
+def glossary() -> str:
+    terms = sorted(library().glossary.values(), key=lambda term: in_language(term.term).casefold())
+    return render_template("learning/glossary.html", terms=terms)

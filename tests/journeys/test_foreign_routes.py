@@ -1,0 +1,155 @@
+"""Every route, as every role, against another organisation's data: nothing is shown and nothing is done."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from factories.accounts import LONG_AGO, make_organisation, make_post, make_user
+from factories.learning import COURSE, STARTED, complete, publish
+from lms.accounts import operations as accounts
+from lms.accounts.rules import Role
+from lms.assessments import operations as assessments
+from lms.assessments.queries import rubric
+from lms.capacity.operations import compute_run
+from lms.certificates import operations as certificates
+from lms.db import Base
+from lms.db import db as handle
+from lms.exports import operations as exports
+from lms.learning.operations import enrolment_of
+
+SECRET = "Zebulon"
+#: Names of organisations are no secret inside the site, and a certificate is there to be checked by anybody.
+OPEN = {"organisations.show_organisation", "verify.show_verified"}
+#: Refusals; 405 stands for a route that has no such method.
+REFUSED = {400, 403, 404, 405, 409, 415, 422}
+
+
+def their_world():
+    """An organisation with something in every table, all of it about people called Zebulon."""
+    publish()
+    theirs = make_organisation("theirs", name="Theirs")
+    partner = make_organisation("partner", name="Partner")
+    person = make_user("zebulon", organisation=theirs, name=f"{SECRET} Person")
+    boss = make_user("boss", organisation=theirs, role=Role.ADMINISTRATOR, name=f"{SECRET} Boss")
+    helper = make_user("helper", organisation=partner, role=Role.TRAINER, name=f"{SECRET} Helper")
+    make_post(theirs, requirements={"gov-01": 1}, holder=person)
+    accounts.invite(
+        theirs, Role.LEARNER, name=f"{SECRET} Guest", language="en", by=boss, at=LONG_AGO
+    )
+    complete(person)
+    assessments.record_observation(
+        person,
+        rubric("t01-p1"),
+        {"rope-checked": "meets", "bucket-full": "meets"},
+        competencies=["gov-01"],
+        observed_on=STARTED.date(),
+        remark=SECRET,
+        request_key="x",
+        by=boss,
+        at=STARTED,
+    )
+    certificate = certificates.award(
+        enrolment_of(person, COURSE), language="en", by=boss, at=STARTED
+    )
+    exporters = list(exports_of_the_site())
+    if exporters:
+        exports.want(
+            exporters[0],
+            "certificate",
+            {"code": certificate.code},
+            options={},
+            language="en",
+            organisation_id=theirs.id,
+            request_key="x",
+            by=boss,
+            at=STARTED,
+        )
+    compute_run(STARTED.date(), draws=20, by=boss, at=STARTED)
+    handle.session.commit()
+    return theirs, partner, person, boss, helper
+
+
+def exports_of_the_site():
+    from flask import current_app
+
+    return current_app.extensions["lms.plugins"].exporters.values()
+
+
+def counted():
+    """Rows of every table."""
+    tables = Base.metadata.sorted_tables
+    return {
+        table.name: handle.session.scalar(select(func.count()).select_from(table))
+        for table in tables
+        # What a stranger may leave behind: their own sign-in.
+        if table.name not in ("sign_ins", "failed_sign_ins")
+    }
+
+
+def keys_of_everything():
+    """One id of each table."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        first = handle.session.execute(select(table.c.id).limit(1)).scalar()
+        if first is not None:
+            found[table.name] = first if isinstance(first, UUID) else UUID(str(first))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", list(Role))
+def test_a_stranger_sees_and_does_nothing(app, login, role):
+    with app.app_context():
+        their_world()
+        keys = keys_of_everything()
+        ours = make_organisation("ours", name="Ours")
+        make_user("stranger", organisation=ours, role=role)
+        before = counted()
+    stranger = login("stranger")
+    adapter = app.url_map.bind("localhost")
+    walked = 0
+
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.endswith("static"):
+            continue
+        names = {name for name in rule.arguments if isinstance_uuid(rule, name)}
+        others = {name: words(name) for name in rule.arguments - names}
+        for key in keys.values() if names else [None]:
+            values = others | dict.fromkeys(names, key)
+            address = adapter.build(
+                rule.endpoint, values, method=sorted(rule.methods - {"HEAD", "OPTIONS"})[0]
+            )
+            if "GET" in rule.methods:
+                answer = stranger.get(address)
+                assert SECRET not in answer.text, f"GET {address} ({rule.endpoint})"
+                if names and rule.endpoint not in OPEN:
+                    assert answer.status_code in REFUSED, f"GET {address} ({rule.endpoint})"
+                assert answer.status_code != 500, address
+            if "POST" in rule.methods and names:
+                answer = stranger.post(address, data={"reason": "x", "text": "x"})
+                assert SECRET not in answer.text, f"POST {address} ({rule.endpoint})"
+                assert answer.status_code in REFUSED, f"POST {address} ({rule.endpoint})"
+            walked += 1
+
+    assert walked > 100
+    with app.app_context():
+        assert counted() == before
+
+
+def isinstance_uuid(rule, name):
+    return type(rule._converters[name]).__name__ == "UUIDConverter"
+
+
+def words(name):
+    """Something that exists for each named part of an address."""
+    return {
+        "key": COURSE,
+        "lesson": "01-water",
+        "question": "t01-c01",
+        "name": "x.png",
+        "rubric_key": "t01-p1",
+        "indicator": "gov-posts-qualified",
+        "code": "ABCDABCDABCDABCD",
+        "token": "nothing",
+    }.get(name, "nothing")

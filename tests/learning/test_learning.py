@@ -1,0 +1,125 @@
+"""Taking a course: pages, progress, languages, checks."""
+
+from factories.accounts import make_organisation, make_user
+from factories.learning import COURSE, STARTED, complete, publish, right_answers, start
+from lms.learning import rules
+from lms.learning.operations import enrolment_of
+
+
+def learner(app, name="amina", **more):
+    with app.app_context():
+        publish()
+        return make_user(name, organisation=make_organisation(), **more).id
+
+
+def test_the_rule_of_completion_asks_for_lessons_and_where_stated_the_assessment():
+    assert rules.is_complete("all-lessons", ["a", "b"], {"a", "b"}, passed=False)
+    assert not rules.is_complete("all-lessons-and-assessment", ["a"], {"a"}, passed=False)
+    assert rules.is_complete("all-lessons-and-assessment", ["a"], {"a"}, passed=True)
+    assert not rules.is_complete("all-lessons", [], set(), passed=True)
+
+
+def test_progress_rounds_down_and_counts_only_lessons_of_the_version():
+    assert rules.progress(["a", "b", "c"], {"a", "b", "gone"}).percent == 66
+    assert rules.progress([], set()).percent == 0
+
+
+def test_a_course_resumes_where_it_was_left():
+    assert rules.resume_at(["a", "b", "c"], {"a"}, "c") == "c"
+    assert rules.resume_at(["a", "b", "c"], {"a"}, "a") == "b"
+    assert rules.resume_at(["a", "b"], {"a", "b"}, "b") == "a"
+
+
+def test_a_learner_enrols_reads_and_marks_lessons_as_done(app, login):
+    learner(app)
+    amina = login("amina")
+
+    enrolled = amina.post(f"/courses/{COURSE}/enrol")
+    page = amina.get(enrolled.location)
+    done = amina.post(f"/courses/{COURSE}/01-water/done")
+    again = amina.post(f"/courses/{COURSE}/01-water/done")
+
+    assert enrolled.location == f"/courses/{COURSE}/01-water"
+    assert "Where the water comes from" in page.text
+    assert 'href="#source-WELL"' in page.text
+    assert done.location == again.location == f"/courses/{COURSE}/02-rope"
+    assert "1 of 2 lessons" in amina.get(f"/courses/{COURSE}").text
+
+
+def test_the_language_switch_keeps_the_place_and_names_the_missing_review(app, login):
+    learner(app)
+    amina = login("amina")
+
+    switched = amina.post(
+        "/language", data={"language": "fr", "next": f"/courses/{COURSE}/01-water"}
+    )
+    page = amina.get(switched.location)
+
+    assert switched.location == f"/courses/{COURSE}/01-water"
+    assert "D’où vient l’eau" in page.text
+    assert '<html lang="fr" dir="ltr">' in page.text
+    assert "notice warning" in page.text
+
+
+def test_a_lesson_without_translation_is_shown_in_its_own_language(app, login):
+    learner(app)
+    amina = login("amina")
+    amina.post("/language", data={"language": "ar"})
+
+    page = amina.get(f"/courses/{COURSE}/01-water").text
+
+    assert '<html lang="ar" dir="rtl">' in page
+    assert '<article lang="en" dir="ltr">' in page
+
+
+def test_a_check_tells_at_once_and_keeps_nothing(app, login):
+    learner(app)
+    amina = login("amina")
+    address = f"/courses/{COURSE}/01-water/check/t01-c01"
+
+    right = amina.post(address, data={"answer": "a"})
+    wrong = amina.post(address, data={"answer": "b"})
+    empty = amina.post(address, data={})
+    foreign = amina.post(f"/courses/{COURSE}/01-water/check/t01-q01", data={"answer": "a"})
+
+    assert "Right." in right.text
+    assert "Not quite." in wrong.text
+    assert empty.status_code == 422
+    assert foreign.status_code == 404
+
+
+def test_lessons_and_assessment_complete_the_course_in_either_order(app):
+    with app.app_context():
+        publish()
+        user = make_user("idris", organisation=make_organisation())
+        complete(user)
+
+        enrolment = enrolment_of(user, COURSE)
+
+        assert enrolment.completed_at is not None
+
+
+def test_an_attempt_without_enrolment_enrols_nobody(app):
+    from lms.assessments import operations
+
+    with app.app_context():
+        publish()
+        user = make_user("grace", organisation=make_organisation())
+        attempt = start(user)
+        operations.save_answers(attempt, right_answers(attempt), at=STARTED)
+        operations.submit_attempt(attempt, at=STARTED)
+
+        assert enrolment_of(user, COURSE) is None
+
+
+def test_unknown_courses_lessons_and_media_are_not_found(app, login):
+    learner(app)
+    amina = login("amina")
+
+    for address in (
+        "/courses/nothing",
+        f"/courses/{COURSE}/99-x",
+        f"/courses/{COURSE}/media/x.png",
+    ):
+        assert amina.get(address).status_code == 404
+    assert amina.post(f"/courses/{COURSE}/99-x/done").status_code == 409
