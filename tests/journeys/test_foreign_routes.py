@@ -1,11 +1,14 @@
 """Every route, as every role, against another organisation's data: nothing is shown and nothing is done."""
 
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
 from factories.accounts import LONG_AGO, make_organisation, make_post, make_user
+from factories.exercises import TEMPLATE
 from factories.learning import COURSE, STARTED, complete, publish
 from lms.accounts import operations as accounts
 from lms.accounts.rules import Role
@@ -15,6 +18,11 @@ from lms.capacity.operations import compute_run
 from lms.certificates import operations as certificates
 from lms.db import Base
 from lms.db import db as handle
+from lms.exchanges import operations as exchanges
+from lms.exchanges import stock
+from lms.exchanges.rules import ExchangeKind, ResourceKind, Side
+from lms.exercises import operations as exercises
+from lms.exercises.rules import ExerciseRole
 from lms.exports import operations as exports
 from lms.learning.operations import enrolment_of
 
@@ -65,6 +73,38 @@ def their_world():
             by=boss,
             at=STARTED,
         )
+    exercise = exercises.schedule_exercise(
+        TEMPLATE,
+        host=theirs,
+        organisations=[partner],
+        evaluated=[theirs],
+        starts_at=STARTED,
+        zone="UTC",
+        title=f"{SECRET} exercise",
+        by=boss,
+        at=LONG_AGO,
+    )
+    exercises.invite(exercise, person, theirs, ExerciseRole.PLAYER, by=boss, at=LONG_AGO)
+    exercises.add_evaluator(exercise, helper, partner, by=boss, at=LONG_AGO)
+    boats = exchanges.add_resource_type(
+        titles={"en": "Boat"},
+        units={"en": "boats"},
+        kind=ResourceKind.ASSET,
+        by=boss,
+        at=LONG_AGO,
+    )
+    stock.record_stock(theirs, boats, Decimal(4), by=boss, at=LONG_AGO)
+    exchanges.propose_exchange(
+        giver=theirs,
+        receiver=partner,
+        side=Side.GIVER,
+        kind=ExchangeKind.DONATION,
+        lines=[(boats, Decimal(2))],
+        dispatch_by=date(2099, 1, 1),
+        note=SECRET,
+        by=boss,
+        at=STARTED,
+    )
     compute_run(STARTED.date(), draws=20, by=boss, at=STARTED)
     handle.session.commit()
     return theirs, partner, person, boss, helper
@@ -152,4 +192,6 @@ def words(name):
         "indicator": "gov-posts-qualified",
         "code": "ABCDABCDABCDABCD",
         "token": "nothing",
+        "step": "dispatch",
+        "objective_key": "t1-e1",
     }.get(name, "nothing")
