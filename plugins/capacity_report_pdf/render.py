@@ -72,7 +72,7 @@ STYLE = """
   height: 1cm; } }
 body { font-family: BarazaAmiri; font-size: 11pt; color: #1d2726; }
 h1 { font-size: 20pt; color: #0f4c4a; margin: 0 0 4pt 0; }
-h2 { font-size: 14pt; color: #0f4c4a; margin: 12pt 0 4pt 0; }
+h2 { font-size: 14pt; color: #0f4c4a; margin: 12pt 0 4pt 0; -pdf-keep-with-next: true; }
 .big { font-size: 24pt; font-weight: bold; margin: 0; }
 .quiet { color: #4e5b59; font-size: 9.5pt; }
 th { border-bottom: 1pt solid #1d2726; padding: 2pt; font-size: 10pt; font-weight: bold; }
