@@ -94,6 +94,6 @@ class CapacityReport(Document):
     methodology: str
     methodology_hash: str
     evidence_hash: str
-    #: Earlier values of the index, oldest first.
+    #: Earlier values of the index, oldest first; shares 0 … 1, unlike the figures above, which are 0 … 100.
     history: tuple[tuple[date, float | None], ...] = ()
     address: str = ""

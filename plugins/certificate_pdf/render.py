@@ -1,10 +1,9 @@
 """The certificate's page: A4 across, in the language in which it was issued."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from lms.plugins import Artifact, CertificateDocument, Option, Progress
 
@@ -20,6 +19,7 @@ WORDS = {
         "expires": "Valid until",
         "by": "Issued by",
         "code": "Code",
+        "result": "Result",
         "check": "Scan to check that it is genuine, or open",
     },
     "fr": {
@@ -31,37 +31,55 @@ WORDS = {
         "expires": "Valable jusqu’au",
         "by": "Délivré par",
         "code": "Code",
+        "result": "Résultat",
         "check": "Scannez pour vérifier qu’il est authentique, ou ouvrez",
     },
     "ar": {
         "certificate": "شهادة",
         "to": "نشهد بأن",
-        "did": "أتم بنجاح",
+        "did": "أتمّ/أتمّت بنجاح",
         "competencies": "الكفاءات",
         "issued": "صدرت في",
         "expires": "سارية حتى",
         "by": "أصدرتها",
         "code": "الرمز",
+        "result": "النتيجة",
         "check": "امسح المربع للتحقق من صحتها، أو افتح",
     },
 }
-STYLE = """
-@page { size: a4 landscape; margin: 1.6cm; }
-body { font-family: BarazaAmiri; font-size: 13pt; color: #1d2726; }
-.frame { border: 2pt solid #0f4c4a; padding: 14pt 24pt; }
-.centre { text-align: center; }
-.title { font-size: 30pt; color: #0f4c4a; font-weight: bold; margin: 0; }
-.name { font-size: 27pt; font-weight: bold; margin: 2pt 0; }
-.what { font-size: 19pt; font-weight: bold; color: #0f4c4a; margin: 2pt 0; }
-.quiet { color: #4e5b59; font-size: 11pt; }
-.line { border-top: 1.5pt solid #b07d1e; margin: 6pt 0; }
-td { vertical-align: top; padding: 1pt 4pt; font-size: 11.5pt; }
+#: Type sizes to try, from generous to small: the first that fits on one page is taken.
+SIZES = (1.25, 1.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
+PAGE = """
+@page { size: a4 landscape;
+  @frame main { left: 62pt; top: 50pt; width: 718pt; height: 355pt; }
+  @frame foot { -pdf-frame-content: foot; left: 62pt; top: 412pt; width: 718pt; height: 146pt; } }
+body { font-family: BarazaAmiri; color: #1d2726; }
+p { margin: 0; text-align: center; }
+.rule { border-top: 1.2pt solid #b07d1e; font-size: 4pt; }
+td { vertical-align: top; padding: 2pt 4pt; }
+.label { color: #4e5b59; font-size: 9.5pt; line-height: 125%%; }
+.fact { font-size: 12pt; font-weight: bold; line-height: 125%%; }
+.start { text-align: %s; }
+.check { color: #4e5b59; font-size: 9pt; line-height: 125%%; }
 """
 
 
-def day(value: date | None, language: str) -> str:
-    """A date that reads the same in every language."""
-    return rendering.isolated(f"{value:%d/%m/%Y}", language) if value else "–"
+def style(size: float, language: str) -> str:
+    """The style sheet, with the upper part set at `size` times its plain measure."""
+    parts = {
+        "title": (28, "color: #0f4c4a; font-weight: bold;"),
+        "quiet": (11.5, "color: #4e5b59;"),
+        "name": (30, "font-weight: bold;"),
+        "organisation": (14, ""),
+        "what": (19, "color: #0f4c4a; font-weight: bold;"),
+        "competency": (12, ""),
+    }
+    page = PAGE % ("right" if language == "ar" else "left")
+    return page + "".join(
+        f".{name} {{ font-size: {points * size:.1f}pt; line-height: 120%;"
+        f" margin-bottom: {6 * size:.1f}pt; {more} }}"
+        for name, (points, more) in parts.items()
+    )
 
 
 class CertificatePdf:
@@ -82,67 +100,91 @@ class CertificatePdf:
         self, document: Any, options: Mapping[str, str], progress: Progress | None = None
     ) -> Artifact:
         """Set the page; see `lms.plugins.Exporter`."""
-        if progress:
-            progress(10)
+        tell = progress or (lambda _percent: None)
+        tell(10)
+        body = self.body(document)
+        first, *smaller = (self.page(document.language, body, size) for size in SIZES)
+        tell(20)
         content = rendering.render(
-            self.html(document),
+            first,
             title=f"{document.title}: {document.recipient}",
             language=document.language,
+            made_at=document.made_at,
+            smaller=smaller,
+            framed=True,
         )
-        filename = f"certificate-{document.code}.pdf"
-        return Artifact(filename, self.media_type, content)
+        tell(100)
+        return Artifact(f"certificate-{document.code}.pdf", self.media_type, content)
 
-    def html(self, document: CertificateDocument) -> Markup:
-        """The page as HTML, every text escaped."""
-        words = WORDS.get(document.language, WORDS["en"])
-        direction = "rtl" if document.language == "ar" else "ltr"
-        competencies = Markup("<br/>").join(
-            Markup("{}{}").format(
-                one.title, Markup(" – {}").format(one.level) if one.level else Markup("")
-            )
-            for one in document.competencies
-        )
-        facts = [
-            Markup("<p>{}: <b>{}</b></p>").format(words["by"], document.issuer),
-            Markup("<p>{}: <b>{}</b></p>").format(
-                words["issued"], day(document.issued_on, document.language)
-            ),
-            Markup("<p>{}: <b>{}</b></p>").format(
-                words["expires"], day(document.expires_on, document.language)
-            ),
-            Markup("<p>{}: <b>{}</b></p>").format(
-                words["code"], rendering.isolated(document.code, document.language)
-            ),
-        ]
-        code = Markup('<img src="{}" width="95" height="95"/>').format(
-            rendering.qr_code(document.verify_url)
-        )
-        cells = [
-            Markup('<td width="40%"><p><b>{}</b></p><p>{}</p></td>').format(
-                words["competencies"], competencies
-            ),
-            Markup('<td width="38%">{}</td>').format(Markup("").join(facts)),
-            Markup('<td width="22%" align="center">{}</td>').format(code),
-        ]
+    def page(self, language: str, body: Markup, size: float) -> Markup:
+        """The whole page as HTML."""
         return Markup(
             '<html dir="{dir}"><head><meta charset="utf-8"/><style>{faces}{style}</style></head>'
-            '<body dir="{dir}"><div class="frame"><p class="centre title">{title}</p>'
-            '<p class="centre quiet">{to}</p><p class="centre name">{name}</p>'
-            '<p class="centre">{organisation}</p><p class="centre quiet">{did}</p>'
-            '<p class="centre what">{what}</p><div class="line"></div>'
-            '<table dir="{dir}"><tr>{cells}</tr></table>'
-            '<p class="centre quiet">{check}<br/>{address}</p></div></body></html>'
+            '<body dir="{dir}">{body}</body></html>'
         ).format(
-            dir=direction,
+            dir="rtl" if language == "ar" else "ltr",
             faces=Markup(rendering.font_faces()),
-            style=Markup(STYLE),
-            title=words["certificate"],
-            to=words["to"],
-            name=escape(document.recipient),
-            organisation=document.organisation,
-            did=words["did"],
-            what=document.achievement,
-            cells=Markup("").join(cells),
-            check=words["check"],
-            address=rendering.isolated(document.verify_url, document.language),
+            style=Markup(style(size, language)),
+            body=body,
+        )
+
+    def body(self, document: CertificateDocument) -> Markup:
+        """What stands on the page, every text escaped."""
+        speech = document.language
+        words = WORDS.get(speech, WORDS["en"])
+
+        def line(text: str, style: str) -> Markup:
+            return rendering.paragraph(text, style, speech)
+
+        lines = [
+            line(words["certificate"], "title"),
+            line(words["to"], "quiet"),
+            line(document.recipient, "name"),
+            line(document.organisation, "organisation") if document.organisation else "",
+            line(words["did"], "quiet"),
+            line(document.achievement, "what"),
+        ]
+        if document.competencies:
+            lines.append(line(words["competencies"], "quiet"))
+            lines += [
+                line(f"{one.title} – {one.level}" if one.level else one.title, "competency")
+                for one in document.competencies
+            ]
+        return Markup("").join((*lines, self.foot(document, words)))
+
+    def foot(self, document: CertificateDocument, words: Mapping[str, str]) -> Markup:
+        """Who, when and how to check: always at the bottom of the page."""
+        speech = document.language
+        expires = rendering.day(document.expires_on, speech) if document.expires_on else "–"
+        facts = [
+            (words["by"], document.issuer),
+            (words["issued"], rendering.day(document.issued_on, speech)),
+            (words["expires"], expires),
+            (words["code"], rendering.isolated(document.code, speech)),
+        ]
+        if document.result_percent is not None:
+            result = f"{rendering.decimal(document.result_percent, speech)}%"
+            facts.append((words["result"], rendering.isolated(result, speech)))
+        cells = [
+            Markup('<td width="26%">{}{}</td>').format(
+                rendering.paragraph(label, "label start", speech),
+                # Ruled by the page's language: a Latin code stays under its Arabic label.
+                Markup('<p class="fact start">{}</p>').format(fact),
+            )
+            for label, fact in facts
+        ]
+        cells += [Markup("<td></td>")] * (6 - len(cells))
+        rows = [Markup("").join(cells[:3]), Markup("").join(cells[3:])]
+        code = Markup(
+            '<td width="22%" rowspan="2" align="center"><img src="{}" width="118" height="118"/></td>'
+        ).format(rendering.qr_code(document.verify_url))
+        rows[0] += code
+        return Markup(
+            '<div id="foot"><p class="rule">&nbsp;</p><table dir="{}">{}</table>'
+            '<p class="check">{} {}</p></div>'
+        ).format(
+            "rtl" if speech == "ar" else "ltr",
+            Markup("").join(Markup("<tr>{}</tr>").format(row) for row in rows),
+            words["check"],
+            rendering.isolated(document.verify_url, speech),
         )

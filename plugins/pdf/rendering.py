@@ -2,14 +2,23 @@
 
 import io
 import logging
+import re
+import unicodedata
 from base64 import b64encode
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
 
 import arabic_reshaper
 import reportlab.rl_config
 import segno
 import xhtml2pdf.util
-from pypdf import PdfWriter
+from babel.dates import format_date
+from markupsafe import Markup
+from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
+from reportlab.lib.colors import HexColor
+from reportlab.pdfgen.canvas import Canvas
 from svglib.fonts import register_font
 from xhtml2pdf import pisa
 from xhtml2pdf.bidi import get_display
@@ -27,7 +36,8 @@ reportlab.rl_config.invariant = 1
 LEFT_TO_RIGHT_MARK = "\u200e"
 #: Fonts register for the whole process: the name is ours alone.
 FAMILY = "BarazaAmiri"
-
+#: Two numbers with a dash between them, which Arabic text would show the other way round.
+_RANGE = re.compile(r"\d[\d.,/]*\s?[-–]\s?\d[\d.,/]*(?:\s?%)?")
 
 # Drawings look their face up here; without it their text would be black boxes, or another's font.
 for _name, _weight in (("Amiri-Regular", "normal"), ("Amiri-Bold", "bold")):
@@ -39,6 +49,38 @@ def isolated(text: object, language: str) -> str:
     if language != "ar":
         return str(text)
     return f"{LEFT_TO_RIGHT_MARK}{text}{LEFT_TO_RIGHT_MARK}"
+
+
+def ranges_isolated(text: str, language: str) -> str:
+    """A sentence in which every range reads from the lower to the higher number, in Arabic too."""
+    return _RANGE.sub(lambda found: isolated(found[0], language), text)
+
+
+def direction(text: str, language: str) -> str:
+    """`rtl` or `ltr` by the first letter: a name in another script wraps in its own order."""
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in {"R", "AL"}:
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "rtl" if language == "ar" else "ltr"
+
+
+def paragraph(text: str, style: str, language: str) -> Markup:
+    """A paragraph of untrusted text, escaped, in the direction of its own script."""
+    return Markup('<p class="{}" dir="{}">{}</p>').format(style, direction(text, language), text)
+
+
+def day(value: date, language: str) -> str:
+    """A date with its month in words, which nobody reads the other way round."""
+    return format_date(value, "d MMMM y", locale=language)
+
+
+def decimal(value: float | Decimal, language: str) -> str:
+    """A figure with one decimal, with a comma in French."""
+    text = f"{value:.1f}"
+    return text.replace(".", ",") if language == "fr" else text
 
 
 def qr_code(address: str) -> str:
@@ -61,11 +103,12 @@ def shaped(text: str, language: str) -> str:
 
 
 def font_faces() -> str:
-    """The style sheet's font rules; the family's name is ours alone."""
+    """The style sheet's font rules."""
     folder = font_folder()
-    return (
-        f"@font-face {{ font-family: BarazaAmiri; src: url('{folder / 'Amiri-Regular.ttf'}'); }}"
-        f"@font-face {{ font-family: BarazaAmiri; font-weight: bold; src: url('{folder / 'Amiri-Bold.ttf'}'); }}"
+    return "".join(
+        f"@font-face {{ font-family: {FAMILY}; font-weight: {weight};"
+        f" src: url('{folder / file}'); }}"
+        for file, weight in (("Amiri-Regular.ttf", "normal"), ("Amiri-Bold.ttf", "bold"))
     )
 
 
@@ -80,12 +123,7 @@ class _Complaints(logging.Handler):
             self.texts.append(text)
 
 
-def render(html: str, *, title: str, language: str) -> bytes:
-    """Turn HTML into PDF bytes.
-
-    Raises:
-        ExportFailed: the page could not be set, a character has no glyph, or a resource was refused.
-    """
+def _drawn(html: str) -> io.BytesIO:
     policy = ResourceAccessPolicy.server(font_folder(), allow_remote=False, max_render_seconds=60)
     drawn = io.BytesIO()
     complaints = _Complaints()
@@ -98,8 +136,55 @@ def render(html: str, *, title: str, language: str) -> bytes:
     if result.err or complaints.texts:
         raise ExportFailed("; ".join(complaints.texts) or "the page could not be set")
     drawn.seek(0)
-    writer = PdfWriter(clone_from=drawn)
-    writer.add_metadata({"/Title": title, "/Creator": "Baraza"})
+    return drawn
+
+
+def _frame(page: PageObject) -> None:
+    """Draw a double line around a page; the style sheet has no way to draw one so near the edge."""
+    drawn = io.BytesIO()
+    width, height = float(page.mediabox.width), float(page.mediabox.height)
+    canvas = Canvas(drawn, pagesize=(width, height))
+    for colour, inset, line in (("#0f4c4a", 24, 3), ("#b07d1e", 31, 0.8)):
+        canvas.setStrokeColor(HexColor(colour))
+        canvas.setLineWidth(line)
+        canvas.rect(inset, inset, width - 2 * inset, height - 2 * inset)
+    canvas.save()
+    page.merge_page(PdfReader(drawn).pages[0], over=False)
+
+
+def render(
+    html: str,
+    *,
+    title: str,
+    language: str,
+    made_at: datetime,
+    smaller: Iterable[str] = (),
+    framed: bool = False,
+) -> bytes:
+    """Turn HTML into PDF bytes.
+
+    `smaller` are other settings of the same text, each smaller than the one before; the first that
+    fits on one page is taken, and the last of all where none does. `framed` draws a line around each page.
+
+    Raises:
+        ExportFailed: the page could not be set, a character has no glyph, or a resource was refused.
+    """
+    writer = PdfWriter(clone_from=_drawn(html))
+    for other in smaller:
+        if len(writer.pages) == 1:
+            break
+        writer = PdfWriter(clone_from=_drawn(other))
+    if framed:
+        for page in writer.pages:
+            _frame(page)
+    writer.add_metadata(
+        {
+            "/Title": title,
+            "/Creator": "Baraza",
+            "/CreationDate": f"D:{made_at:%Y%m%d%H%M%S}+00'00'",
+            "/ModDate": f"D:{made_at:%Y%m%d%H%M%S}+00'00'",
+        }
+    )
     writer.root_object[NameObject("/Lang")] = TextStringObject(language)
     finished = io.BytesIO()
     writer.write(finished)
