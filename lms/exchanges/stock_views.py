@@ -25,8 +25,9 @@ from lms.exchanges.forms import (
 )
 from lms.exchanges.models import Offer, Request
 from lms.exchanges.rules import Reason, ResourceKind
-from lms.exchanges.views import bp, page_number, pages_of
+from lms.exchanges.views import bp, pages_of
 from lms.web.forms import EmptyForm
+from lms.web.incoming import page_number
 from lms.web.language import in_language
 
 

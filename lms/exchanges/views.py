@@ -26,6 +26,7 @@ from lms.exchanges.forms import (
 from lms.exchanges.models import Exchange, Offer, Request, ResourceType
 from lms.exchanges.rules import DOER, WITH_REASON, ExchangeKind, Side, Step
 from lms.web.forms import EmptyForm
+from lms.web.incoming import page_number
 from lms.web.language import in_language, language
 
 bp = Blueprint("exchanges", __name__, template_folder="templates", url_prefix="/exchanges")
@@ -58,11 +59,6 @@ def card(user: User) -> dict[str, Any] | None:
     """What the home page says of exchanges."""
     found = queries.card(user, clock.now())
     return {**found, "title_of": title_of} if found else None
-
-
-def page_number() -> int:
-    """The page of a list that was asked for, from 1."""
-    return max(1, request.args.get("page", 1, type=int))
 
 
 def pages_of(found: list[Any], number: int, **kept: Any) -> dict[str, str | None]:

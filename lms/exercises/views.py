@@ -30,6 +30,7 @@ from lms.exercises.forms import ReasonForm, ScheduleForm, TimesForm, choices_of
 from lms.exercises.models import Exercise
 from lms.exercises.rules import Access
 from lms.web.forms import EmptyForm
+from lms.web.incoming import page_number
 from lms.web.language import in_language, language
 
 bp = Blueprint("exercises", __name__, template_folder="templates", url_prefix="/exercises")
@@ -75,7 +76,7 @@ def back(endpoint: str, exercise: Exercise, message: str) -> Any:
 @bp.get("/")
 def index() -> str:
     past = request.args.get("when") == "past"
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_number()
     try:
         organisation_id = UUID(request.args["organisation"])
     except (KeyError, ValueError):
