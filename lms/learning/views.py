@@ -10,7 +10,7 @@ from lms import clock
 from lms.accounts.session import current_user
 from lms.content import markdown
 from lms.content.courses import Course
-from lms.courses.library import competency_titles, library
+from lms.courses.library import competency_titles, framework, library
 from lms.db import db
 from lms.learning import operations, queries, words
 from lms.scoring import UnusableAnswer, question_type
@@ -48,7 +48,7 @@ def course(key: str) -> str:
         completion=words.COMPLETION[course.completion],
         domain=words.DOMAINS[course.domain],
         titles=competency_titles(),
-        levels=words.LEVELS,
+        levels={level.key: in_language(level.title) for level in framework().levels},
         scenario=_markdown(course.scenario, course),
         task=_markdown(course.practical_task, course),
     )

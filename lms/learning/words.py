@@ -27,9 +27,3 @@ DOMAINS = {
     "cri": _l("Crisis response"),
     "coo": _l("Coordination"),
 }
-LEVELS = {
-    "awareness": _l("awareness"),
-    "practitioner": _l("practitioner"),
-    "lead": _l("lead"),
-    "mentor": _l("mentor"),
-}
