@@ -34,9 +34,11 @@ setup: $(VENV)/.package $(VENV)/.catalogues ## Make the environment: locked pack
 $(VENV)/bin/python:
 	@python="$$(tools/need.sh python)"; "$$python" -m venv $(VENV)
 
+# The lock names every package, so pip need not resolve: with --no-deps it cannot trip over an extra (`coverage[toml]`)
+# whose newest release is another than the one locked.
 $(VENV)/.locked: requirements.lock | $(VENV)/bin/python
 	@echo "Installing the packages of requirements.lock into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r requirements.lock
 	@touch $@
 
 # Entry points are read when the package is installed, so a change of setup.cfg installs it again.
