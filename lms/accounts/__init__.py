@@ -23,5 +23,14 @@ def init_app(app: "Flask") -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(people_views.bp)
     app.register_blueprint(people_views.organisations)
-    add_place(app, _l("People"), "people.index", "see-people", 70)
-    add_place(app, _l("Organisations"), "organisations.index_of_organisations", "belong", 75)
+    add_place(
+        app, _l("People"), "people.index", "see-people", 70, first_for=("trainer", "administrator")
+    )
+    add_place(
+        app,
+        _l("Organisations"),
+        "organisations.index_of_organisations",
+        "belong",
+        75,
+        first_for=("administrator",),
+    )

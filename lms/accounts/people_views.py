@@ -24,6 +24,8 @@ from lms.accounts.rules import OrganisationKind, Permission, Role
 from lms.accounts.scope import scoped_get
 from lms.accounts.session import current_user, requires
 from lms.db import db
+from lms.web import paging
+from lms.web.incoming import page_number
 from lms.web.language import in_language, language
 
 bp = Blueprint("people", __name__, template_folder="templates", url_prefix="/people")
@@ -52,8 +54,14 @@ def competency_titles() -> dict[str, str]:
 @requires(Permission.SEE_PEOPLE)
 def index() -> str:
     form = SearchForm(request.args)
-    people = queries.people(form.q.data or "") if form.validate() else []
-    return render_template("accounts/people.html", people=people, form=form)
+    number, searched = page_number(), form.q.data or ""
+    people = queries.people(searched, page=number) if form.validate() else []
+    return render_template(
+        "accounts/people.html",
+        people=paging.rows_of(people),
+        page=paging.pages_of(people, number, q=searched or None),
+        form=form,
+    )
 
 
 @bp.route("/<uuid:key>", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from lms.accounts.scope import (
     viewer,
 )
 from lms.db import db
+from lms.web import paging
 
 
 def directory() -> list[Organisation]:
@@ -88,8 +89,13 @@ def home_organisation(user: User) -> Organisation | None:
     return own[0] if own else None
 
 
-def people(search: str = "", permission: Permission = Permission.SEE_PEOPLE) -> list[User]:
-    """The people whom the viewer may see, by name; `search` narrows to a part of name or sign-in name."""
+def people(
+    search: str = "", permission: Permission = Permission.SEE_PEOPLE, page: int | None = None
+) -> list[User]:
+    """The people whom the viewer may see, by name; `search` narrows to a part of name or sign-in name.
+
+    With a `page` the people of that page, and one more where there is a next.
+    """
     statement = (
         scoped(User, permission)
         .where(User.closed_at.is_(None))
@@ -99,6 +105,8 @@ def people(search: str = "", permission: Permission = Permission.SEE_PEOPLE) -> 
     if search:
         part = f"%{search.strip()}%"
         statement = statement.where(or_(User.name.ilike(part), User.sign_in_name.ilike(part)))
+    if page is not None:
+        statement = paging.window(statement, page)
     return list(db.session.scalars(statement))
 
 

@@ -46,7 +46,7 @@ def shared() -> dict:
     return {
         "current_user": user,
         "may": may,
-        "main_places": lambda: layout.places(may),
+        "bar": lambda memberships: layout.bar(may, {one.role for one in memberships}),
         "my_memberships": lambda: queries.my_memberships(user) if user else [],
         "role_name": words.role_name,
         "kind_name": words.kind_name,

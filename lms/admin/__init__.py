@@ -14,4 +14,4 @@ def init_app(app: "Flask") -> None:
     from lms.web.layout import add_place
 
     app.register_blueprint(bp)
-    add_place(app, _l("Site"), "admin.site", "administer", 80)
+    add_place(app, _l("Site"), "admin.site", "administer", 80, first_for=("administrator",))

@@ -18,7 +18,9 @@ from lms.exports.queries import plugins
 from lms.exports.words import JOB_STATES
 from lms.jobs import operations as jobs
 from lms.jobs.models import FAILED, Job
+from lms.web import paging
 from lms.web.forms import EmptyForm
+from lms.web.incoming import page_number
 
 bp = Blueprint("admin", __name__, template_folder="templates", url_prefix="/site")
 SHOWN = 100
@@ -31,13 +33,13 @@ def _whole_site() -> bool:
     return who is not None and all(who.may(Permission.ADMINISTER, path) for path in tops)
 
 
-def _entries(whole: bool) -> list[AuditEntry]:
+def _entries(whole: bool, number: int) -> list[AuditEntry]:
     within = AuditEntry.organisation_id.in_(organisations_within(Permission.ADMINISTER))
     seen = or_(within, AuditEntry.organisation_id.is_(None)) if whole else within
     statement = (
         db.select(AuditEntry).where(seen).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     )
-    return list(db.session.scalars(statement.limit(SHOWN)))
+    return list(db.session.scalars(paging.window(statement, number)))
 
 
 @bp.get("/")
@@ -54,7 +56,9 @@ def site() -> str:
         if whole
         else []
     )
-    entries = _entries(whole)
+    number = page_number()
+    found = _entries(whole, number)
+    entries = paging.rows_of(found)
     names = {
         row.id: row
         for row in db.session.scalars(
@@ -69,6 +73,7 @@ def site() -> str:
         counts={JOB_STATES[state]: count for state, count in counts.items()},
         failed=failed,
         entries=entries,
+        page=paging.pages_of(found, number),
         organisations=names,
         problems=[one for one in library().problems if one.severity == "error"] if whole else [],
         broken_plugins=[one for one in plugins() if one.state == "failed"] if whole else [],

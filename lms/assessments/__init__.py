@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 def init_app(app: "Flask") -> None:
     """Register pages, the job that closes overdue attempts, and the records behind evidence."""
     from flask import url_for
+    from flask_babel import lazy_gettext as _l
 
     from lms.assessments import jobs, observation_views, queries, views
     from lms.evidence.queries import register_record
     from lms.jobs.worker import handlers
-    from lms.web.layout import add_card
+    from lms.web.layout import add_card, add_place
 
     app.register_blueprint(views.bp)
     app.register_blueprint(observation_views.bp)
@@ -25,3 +26,7 @@ def init_app(app: "Flask") -> None:
     register_record(app, "attempt", lambda key: url_for("assessments.result", key=key))
     register_record(app, "observation", lambda key: url_for("observations.show", key=key))
     add_card(app, "assessments/card.html", queries.card, 12)
+    add_place(app, _l("Results"), "assessments.results", "see-results", 72, first_for=("trainer",))
+    add_place(
+        app, _l("Practical tasks"), "observations.index", "observe", 74, first_for=("evaluator",)
+    )

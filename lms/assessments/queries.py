@@ -13,6 +13,7 @@ from lms.accounts.scope import everywhere, scoped, scoped_get
 from lms.assessments.models import IN_PROGRESS, Attempt, PracticalObservation
 from lms.courses.library import library, plain
 from lms.db import db
+from lms.web import paging
 
 
 def assessment(key: str) -> dict[str, Any] | None:
@@ -57,16 +58,15 @@ def readable_attempt(key: UUID) -> Attempt | None:
     return scoped_get(Attempt, key, Permission.SEE_RESULTS)
 
 
-def recent_attempts(limit: int = 100) -> list[Attempt]:
-    """Finished attempts of the people whose results the viewer sees, newest first."""
+def recent_attempts(page: int = 1) -> list[Attempt]:
+    """Finished attempts of the people whose results the viewer sees, newest first; one more than a page holds."""
     statement = (
         scoped(Attempt, Permission.SEE_RESULTS)
         .where(Attempt.submitted_at.is_not(None))
         .options(joinedload(Attempt.user), joinedload(Attempt.organisation))
         .order_by(Attempt.submitted_at.desc(), Attempt.id)
-        .limit(limit)
     )
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(paging.window(statement, page)))
 
 
 def observation(key: UUID) -> PracticalObservation | None:

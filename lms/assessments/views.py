@@ -24,8 +24,9 @@ from lms.assessments.models import IN_PROGRESS, SUBMITTED, Attempt
 from lms.courses.library import competency_titles
 from lms.db import db
 from lms.scoring import right_sides
-from lms.web import refusals
+from lms.web import paging, refusals
 from lms.web.forms import EmptyForm
+from lms.web.incoming import page_number
 from lms.web.language import in_language
 
 bp = Blueprint("assessments", __name__, template_folder="templates", url_prefix="/assessments")
@@ -186,4 +187,10 @@ def result(key: UUID) -> Any:
 @bp.get("/results")
 @requires(Permission.SEE_RESULTS)
 def results() -> str:
-    return render_template("assessments/results.html", attempts=queries.recent_attempts())
+    number = page_number()
+    attempts = queries.recent_attempts(number)
+    return render_template(
+        "assessments/results.html",
+        attempts=paging.rows_of(attempts),
+        page=paging.pages_of(attempts, number),
+    )

@@ -19,5 +19,7 @@ def init_app(app: "Flask") -> None:
 
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.index)
-    add_place(app, _l("Capacity"), "capacity.index", "see-capacity", 50)
+    add_place(
+        app, _l("Capacity"), "capacity.index", "see-capacity", 50, first_for=("programme-manager",)
+    )
     add_card(app, "capacity/card.html", queries.card, 50)

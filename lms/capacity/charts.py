@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-WIDTH = 640
-LABEL = 190
-ROW = 34
-TOP = 26
+#: Drawn for a phone: at 360 px a label is still 12 px high, and on a wide screen the chart stays narrow.
+WIDTH = 420
+PAD = 24
+ROW = 50
+TOP = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Mark:
 
 
 def _x(share: float, mirrored: bool) -> float:
-    span = WIDTH - LABEL - 60
-    return round(span + 60 - 10 - share * span if mirrored else LABEL + share * span, 1)
+    span = WIDTH - 2 * PAD
+    return round(PAD + (1 - share if mirrored else share) * span, 1)
 
 
 def bars(
@@ -45,7 +46,7 @@ def bars(
     return [
         Bar(
             label,
-            TOP + number * ROW + ROW // 2,
+            TOP + number * ROW + 32,
             None if value is None else _x(value, mirrored),
             None if low is None else _x(low, mirrored),
             None if high is None else _x(high, mirrored),

@@ -19,5 +19,12 @@ def init_app(app: "Flask") -> None:
 
     app.register_blueprint(views.bp)
     app.register_blueprint(views.verify_bp)
-    add_place(app, _l("Certificates"), "certificates.index", "award", 55)
+    add_place(
+        app,
+        _l("Certificates"),
+        "certificates.index",
+        "award",
+        55,
+        first_for=("programme-manager",),
+    )
     add_card(app, "certificates/card.html", queries.card, 25)

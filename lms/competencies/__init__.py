@@ -19,5 +19,12 @@ def init_app(app: "Flask") -> None:
 
     app.register_blueprint(views.bp)
     app.extensions["lms.competency-titles"] = queries.titles
-    add_place(app, _l("My record"), "competencies.record", "belong", 15)
+    add_place(
+        app,
+        _l("My record"),
+        "competencies.record",
+        "belong",
+        15,
+        first_for=("learner", "evaluator", "liaison-officer"),
+    )
     add_card(app, "competencies/card.html", queries.card, 20)

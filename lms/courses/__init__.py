@@ -15,4 +15,6 @@ def init_app(app: "Flask") -> None:
     from lms.courses import cli, library
 
     library.init_app(app)
+    # For every page that names a competency, also those of floors below: `evidence` knows keys alone.
+    app.jinja_env.globals["competency_title"] = library.competency_title
     app.cli.add_command(cli.content)

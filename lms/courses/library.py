@@ -47,6 +47,12 @@ def competency_titles() -> dict[str, str]:
     return {key: in_language(one.title) for key, one in library().competencies.items()}
 
 
+def competency_title(key: str) -> str:
+    """The title of a competency in the reader's language; its key when no framework has it."""
+    found = library().competencies.get(key)
+    return key if found is None else in_language(found.title)
+
+
 def competency_texts() -> dict[str, Mapping[str, str]]:
     """Titles of all competencies by key, in every language."""
     return {key: one.title for key, one in library().competencies.items()}

@@ -1,6 +1,6 @@
 """`lms demo`: a year of a fictional country, to look around in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 from flask import current_app
@@ -15,7 +15,7 @@ from lms.demo import cast, story
 @click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day on which the demo's year ends; the same day gives the same year. Today without it.",
+    help="The day on which the demo's year ends; the same day gives the same year. Yesterday without it.",
 )
 @with_appcontext
 def demo(today: datetime | None) -> None:
@@ -31,7 +31,9 @@ def demo(today: datetime | None) -> None:
                 bar.label = title
                 bar.update(percent - bar.pos)
 
-            story.build(today.date() if today else clock.today(), progress)
+            # Yesterday: nothing that happened may lie in the future of who looks.
+            yesterday = clock.today() - timedelta(days=1)
+            story.build(today.date() if today else yesterday, progress)
     else:
         click.echo("The database has people in it already; it is left as it is.")
     names()

@@ -116,7 +116,8 @@ def _exchange(world: "World", types: list[ResourceType], number: int) -> None:
     resource_type = types[number % 3 if giver == "lumeya" or number % 5 else 3]
     loan = resource_type.kind == ResourceKind.ASSET.value
     quantity = Decimal(40 + 10 * (number % 4)) if not loan else Decimal(1 + number % 2)
-    at = world.moment(max(4, 340 - number * 11))
+    # The last four are still under way: just agreed, on their way, lent out, and due back.
+    at = world.moment(max(2, 340 - number * 12))
     people = {Side.GIVER: world.people[SIGNS[giver]], Side.RECEIVER: world.people[SIGNS[receiver]]}
     exchange = operations.propose_exchange(
         giver=world.organisations[giver],

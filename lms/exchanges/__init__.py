@@ -28,5 +28,12 @@ def init_app(app: "Flask") -> None:
     app.register_blueprint(views.bp)
     refusals.register(words.REFUSALS)
     register_record(app, "exchange", lambda key: url_for("exchanges.show", key=key))
-    add_place(app, _l("Exchanges"), "exchanges.index", "manage-exchanges", 40)
+    add_place(
+        app,
+        _l("Exchanges"),
+        "exchanges.index",
+        "manage-exchanges",
+        40,
+        first_for=("programme-manager", "liaison-officer"),
+    )
     add_card(app, "exchanges/card.html", views.card, 40)

@@ -38,9 +38,9 @@ from lms.exchanges.rules import (
     Story,
     Turn,
 )
+from lms.web import paging
 from lms.web.language import in_language, zone
 
-PAGE = 30
 _OPEN = tuple(state.value for state in rules.OPEN)
 Notice = TypeVar("Notice", Offer, Request)
 
@@ -181,15 +181,15 @@ def listing(
     if show != "all":
         statement = statement.where(Exchange.state.in_(_OPEN))
     mine = accounts.organisations_with(Permission.MANAGE_EXCHANGES)
-    skip = (page - 1) * PAGE
+    skip = (page - 1) * paging.SIZE
     # Whose turn it is, and whether anything is still owed, follows from the ledger, not from a column.
     if show in ("turn", "late"):
         if show == "late":
             statement = statement.where(_late(at.astimezone(zone()).date()))
         rows = _rows(db.session.scalars(statement).all(), mine, at)
         kept = [row for row in rows if (row.story.late if show == "late" else row.due)]
-        return kept[skip : skip + PAGE + 1]
-    return _rows(db.session.scalars(statement.offset(skip).limit(PAGE + 1)).all(), mine, at)
+        return kept[skip : skip + paging.SIZE + 1]
+    return _rows(db.session.scalars(paging.window(statement, page)).all(), mine, at)
 
 
 def _rows(exchanges: Sequence[Exchange], mine: Collection[Organisation], at: datetime) -> list[Row]:
@@ -355,10 +355,8 @@ def ledger(account: StockAccount, page: int = 1) -> list[Entry]:
             joinedload(StockMovement.line).joinedload(ExchangeLine.exchange),
         )
         .order_by(StockMovement.at.desc(), StockMovement.id.desc())
-        .offset((page - 1) * PAGE)
-        .limit(PAGE + 1)
     )
     return [
         Entry(movement, quantity, balance, movement.line.exchange if movement.line else None)
-        for movement, quantity, balance in db.session.execute(statement)
+        for movement, quantity, balance in db.session.execute(paging.window(statement, page))
     ]

@@ -25,7 +25,8 @@ from lms.exchanges.forms import (
 )
 from lms.exchanges.models import Offer, Request
 from lms.exchanges.rules import Reason, ResourceKind
-from lms.exchanges.views import bp, pages_of
+from lms.exchanges.views import bp
+from lms.web import paging
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
 from lms.web.language import in_language
@@ -47,8 +48,8 @@ def ledger(key: UUID) -> str:
         "exchanges/ledger.html",
         account=account,
         balance=ledgers.balances([account.id])[account.id],
-        entries=entries[: queries.PAGE],
-        page=pages_of(entries, number, key=key),
+        entries=paging.rows_of(entries),
+        page=paging.pages_of(entries, number, key=key),
     )
 
 

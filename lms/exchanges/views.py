@@ -25,6 +25,7 @@ from lms.exchanges.forms import (
 )
 from lms.exchanges.models import Exchange, Offer, Request, ResourceType
 from lms.exchanges.rules import DOER, WITH_REASON, ExchangeKind, Side, Step
+from lms.web import paging
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
 from lms.web.language import in_language, language
@@ -61,15 +62,6 @@ def card(user: User) -> dict[str, Any] | None:
     return {**found, "title_of": title_of} if found else None
 
 
-def pages_of(found: list[Any], number: int, **kept: Any) -> dict[str, str | None]:
-    """Addresses of the pages before and after; `found` holds one more than a page where there is a next."""
-    endpoint = request.endpoint or ".index"
-    return {
-        "earlier": url_for(endpoint, **kept, page=number - 1) if number > 1 else None,
-        "later": url_for(endpoint, **kept, page=number + 1) if len(found) > queries.PAGE else None,
-    }
-
-
 @bp.get("/")
 def index() -> str:
     show = request.args.get("show", "open")
@@ -79,11 +71,11 @@ def index() -> str:
     rows = queries.listing(clock.now(), show=show, organisation_id=organisation_id, page=number)
     return render_template(
         "exchanges/index.html",
-        rows=rows[: queries.PAGE],
+        rows=paging.rows_of(rows),
         show=show,
         organisations=accounts.organisations_with(Permission.BELONG),
         organisation_id=organisation_id,
-        page=pages_of(rows, number, show=show, organisation=organisation_id),
+        page=paging.pages_of(rows, number, show=show, organisation=organisation_id),
     )
 
 

@@ -34,5 +34,12 @@ def init_app(app: "Flask") -> None:
     refusals.register(words.REFUSALS)
     handlers(app)[jobs.KIND] = jobs.record_overdue
     register_record(app, "exercise", lambda key: url_for("exercises.show", key=key))
-    add_place(app, _l("Exercises"), "exercises.index", "belong", 30)
+    add_place(
+        app,
+        _l("Exercises"),
+        "exercises.index",
+        "belong",
+        30,
+        first_for=("learner", "evaluator", "trainer", "liaison-officer"),
+    )
     add_card(app, "exercises/card.html", views.card, 30)

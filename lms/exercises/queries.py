@@ -27,8 +27,8 @@ from lms.exercises.models import (
 )
 from lms.exercises.rules import Access, Answer, ExerciseRole, State, value_for
 from lms.scoring.rubric import Agreement, agreement
+from lms.web import paging
 
-PAGE = 30
 _UNDER_WAY = (State.RUNNING.value, State.EVALUATING.value)
 
 
@@ -86,7 +86,7 @@ def listing(
             )
         )
     order = Exercise.starts_at.desc() if past else Exercise.starts_at
-    statement = statement.order_by(order, Exercise.id).limit(PAGE + 1).offset((page - 1) * PAGE)
+    statement = paging.window(statement.order_by(order, Exercise.id), page)
     return list(db.session.scalars(statement))
 
 

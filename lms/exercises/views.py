@@ -29,6 +29,7 @@ from lms.exercises import operations, queries, rules, words
 from lms.exercises.forms import ReasonForm, ScheduleForm, TimesForm, choices_of
 from lms.exercises.models import Exercise
 from lms.exercises.rules import Access
+from lms.web import paging
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
 from lms.web.language import in_language, language
@@ -82,25 +83,15 @@ def index() -> str:
     except (KeyError, ValueError):
         organisation_id = None
     shown = queries.listing(clock.now(), past=past, organisation_id=organisation_id, page=page)
-
-    def address(number: int) -> str:
-        return url_for(
-            ".index",
-            when="past" if past else None,
-            organisation=organisation_id,
-            page=number if number > 1 else None,
-        )
-
     return render_template(
         "exercises/index.html",
-        exercises=shown[: queries.PAGE],
+        exercises=paging.rows_of(shown),
         past=past,
         organisations=accounts.organisations_with(Permission.BELONG),
         organisation_id=organisation_id,
-        page={
-            "earlier": address(page - 1) if page > 1 else None,
-            "later": address(page + 1) if len(shown) > queries.PAGE else None,
-        },
+        page=paging.pages_of(
+            shown, page, when="past" if past else None, organisation=organisation_id
+        ),
     )
 
 

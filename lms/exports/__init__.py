@@ -24,4 +24,12 @@ def init_app(app: "Flask") -> None:
     app.cli.add_command(cli.show_plugins)
     app.cli.add_command(cli.jobs)
     handlers(app)[jobs.KIND] = jobs.run_export
-    add_place(app, _l("Reports"), "exports.index", "export", 60)
+    add_place(app, _l("Reports"), "exports.index", "export", 60, first_for=("programme-manager",))
+    add_place(
+        app,
+        _l("Plugins"),
+        "plugins.index_of_plugins",
+        "administer",
+        85,
+        first_for=("administrator",),
+    )

@@ -18,5 +18,12 @@ def init_app(app: "Flask") -> None:
 
     app.register_blueprint(views.bp)
     listeners.connect()
-    add_place(app, _l("Courses"), "learning.catalogue", "belong", 10)
+    add_place(
+        app,
+        _l("Courses"),
+        "learning.catalogue",
+        "belong",
+        10,
+        first_for=("learner", "trainer", "evaluator", "liaison-officer"),
+    )
     add_card(app, "learning/card.html", queries.card, 10)

@@ -1,5 +1,6 @@
 """Places in the bar, where each role lands, and what every template may use."""
 
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,17 +12,50 @@ from lms.web.forms import EmptyForm
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the main bar: shown to whoever has the permission; `order` sorts."""
+    """One entry of the main bar: shown to whoever has the permission; `order` sorts.
+
+    It stands in the bar itself for people whose leading role is in `first_for`, and under *More* for all others.
+    """
 
     label: Any
     endpoint: str
     permission: str
     order: int
+    first_for: frozenset[str] = frozenset()
 
 
-def add_place(app: Flask, label: Any, endpoint: str, permission: str, order: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The places of one person: at most four in the bar, the others one level below."""
+
+    first: tuple[Place, ...]
+    more: tuple[Place, ...]
+
+
+#: From the role that asks for most of somebody's day to the one that asks for least.
+LEADING = (
+    "administrator",
+    "programme-manager",
+    "trainer",
+    "liaison-officer",
+    "evaluator",
+    "learner",
+)
+IN_BAR = 4
+
+
+def add_place(
+    app: Flask,
+    label: Any,
+    endpoint: str,
+    permission: str,
+    order: int,
+    first_for: Iterable[str] = (),
+) -> None:
     """Offer an entry of the main bar; called by features in `init_app`."""
-    app.extensions.setdefault("lms.places", []).append(Place(label, endpoint, permission, order))
+    app.extensions.setdefault("lms.places", []).append(
+        Place(label, endpoint, permission, order, frozenset(first_for))
+    )
 
 
 def add_card(app: Flask, template: str, loader: Any, order: int) -> None:
@@ -29,10 +63,18 @@ def add_card(app: Flask, template: str, loader: Any, order: int) -> None:
     app.extensions.setdefault("lms.cards", []).append((order, template, loader))
 
 
-def places(may: Any) -> list[Place]:
-    """The bar's entries for somebody whose permissions `may` tells, in order."""
+def bar(may: Callable[[str], bool], roles: Collection[str]) -> Bar:
+    """The bar of somebody whose permissions `may` tells and who has these roles, each part in order."""
     offered = current_app.extensions.get("lms.places", [])
-    return sorted((p for p in offered if may(p.permission)), key=lambda place: place.order)
+    allowed = sorted((p for p in offered if may(p.permission)), key=lambda place: place.order)
+    return split(allowed, roles)
+
+
+def split(allowed: Sequence[Place], roles: Collection[str]) -> Bar:
+    """Put the first four places of the leading role into the bar and the others under *More*."""
+    leading = next((role for role in LEADING if role in roles), "learner")
+    first = [place for place in allowed if leading in place.first_for][:IN_BAR]
+    return Bar(tuple(first), tuple(place for place in allowed if place not in first))
 
 
 def _referred() -> str:

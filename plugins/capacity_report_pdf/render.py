@@ -125,7 +125,7 @@ def chart(rows: tuple[ReportedValue, ...], language: str) -> str:
         (WIDTH - EDGE, EDGE, "end", "start") if mirrored else (EDGE, WIDTH - EDGE, "start", "end")
     )
     tall = ROW * len(rows) + 20
-    ink = f'font-family="{rendering.FAMILY}" font-size="10" fill="#1d2726"'
+    ink = 'font-size="10" fill="#1d2726"'
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{tall}"'
         f' viewBox="0 0 {WIDTH} {tall}">'
@@ -144,7 +144,8 @@ def chart(rows: tuple[ReportedValue, ...], language: str) -> str:
 
     def label(at: float, y: float, anchor: str, text: str) -> None:
         shown = escape(rendering.shaped(text, language))
-        drawn.append(f'<text x="{at}" y="{y}" text-anchor="{anchor}" {ink}>{shown}</text>')
+        face = f'font-family="{rendering.family_for(text)}"'
+        drawn.append(f'<text x="{at}" y="{y}" text-anchor="{anchor}" {face} {ink}>{shown}</text>')
 
     for place, one in enumerate(rows):
         y = ROW * place + 24

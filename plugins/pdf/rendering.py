@@ -8,6 +8,8 @@ from base64 import b64encode
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from html import unescape
 
 import arabic_reshaper
 import reportlab.rl_config
@@ -18,6 +20,7 @@ from markupsafe import Markup
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 from reportlab.lib.colors import HexColor
+from reportlab.pdfbase.ttfonts import TTFontFile
 from reportlab.pdfgen.canvas import Canvas
 from svglib.fonts import register_font
 from xhtml2pdf import pisa
@@ -34,14 +37,61 @@ xhtml2pdf.util._plain_reshaper = arabic_reshaper.ArabicReshaper(
 )
 reportlab.rl_config.invariant = 1
 LEFT_TO_RIGHT_MARK = "\u200e"
-#: Fonts register for the whole process: the name is ours alone.
+#: Fonts register for the whole process: the names are ours alone. The first sets everything it has letters
+#: for; the other steps in for words with letters that it lacks (Ɛ and Ŋ of West African names, Cyrillic, Greek).
 FAMILY = "BarazaAmiri"
+OTHER_FAMILY = "BarazaNotoSans"
+FACES = (
+    (FAMILY, "normal", "Amiri-Regular.ttf"),
+    (FAMILY, "bold", "Amiri-Bold.ttf"),
+    (OTHER_FAMILY, "normal", "NotoSans-Regular.ttf"),
+    (OTHER_FAMILY, "bold", "NotoSans-Bold.ttf"),
+)
 #: Two numbers with a dash between them, which Arabic text would show the other way round.
 _RANGE = re.compile(r"\d[\d.,/]*\s?[-–]\s?\d[\d.,/]*(?:\s?%)?")
 
 # Drawings look their face up here; without it their text would be black boxes, or another's font.
-for _name, _weight in (("Amiri-Regular", "normal"), ("Amiri-Bold", "bold")):
-    register_font(FAMILY, str(font_folder() / f"{_name}.ttf"), _weight)
+for _family, _weight, _file in FACES:
+    register_font(_family, str(font_folder() / _file), _weight)
+
+_TEXT = re.compile(r">([^<>]+)<")
+_WORD = re.compile(r"\S+")
+#: Text that is no text of the page.
+_HEAD = re.compile(r"^.*?</head>", re.DOTALL)
+
+
+@lru_cache(maxsize=4)
+def _letters(file: str) -> frozenset[int]:
+    return frozenset(TTFontFile(str(font_folder() / file)).charToGlyph)
+
+
+def _lacks(text: str) -> bool:
+    """Whether the first family has no glyph for a letter that the other one has."""
+    return any(
+        ord(letter) not in _letters("Amiri-Regular.ttf")
+        and ord(letter) in _letters("NotoSans-Regular.ttf")
+        for letter in text
+    )
+
+
+def family_for(text: str) -> str:
+    """The family that sets a label of a drawing whole."""
+    return OTHER_FAMILY if _lacks(text) else FAMILY
+
+
+def _with_other_family(html: str) -> str:
+    """Give words with letters that the first family lacks to the other one; a word is of one face."""
+    head = _HEAD.match(html)
+    start = head.end() if head else 0
+
+    def word(found: re.Match[str]) -> str:
+        text = found[0]
+        return f'<span class="other-face">{text}</span>' if _lacks(unescape(text)) else text
+
+    def run(found: re.Match[str]) -> str:
+        return f">{_WORD.sub(word, found[1])}<"
+
+    return html[:start] + _TEXT.sub(run, html[start:])
 
 
 def isolated(text: object, language: str) -> str:
@@ -105,11 +155,11 @@ def shaped(text: str, language: str) -> str:
 def font_faces() -> str:
     """The style sheet's font rules."""
     folder = font_folder()
-    return "".join(
-        f"@font-face {{ font-family: {FAMILY}; font-weight: {weight};"
-        f" src: url('{folder / file}'); }}"
-        for file, weight in (("Amiri-Regular.ttf", "normal"), ("Amiri-Bold.ttf", "bold"))
-    )
+    rules = [
+        f"@font-face {{ font-family: {family}; font-weight: {weight}; src: url('{folder / file}'); }}"
+        for family, weight, file in FACES
+    ]
+    return "".join(rules) + f".other-face {{ font-family: {OTHER_FAMILY}; }}"
 
 
 class _Complaints(logging.Handler):
@@ -130,6 +180,7 @@ def _drawn(html: str) -> io.BytesIO:
     logger = logging.getLogger("xhtml2pdf")
     logger.addHandler(complaints)
     try:
+        html = _with_other_family(str(html))
         result = pisa.CreatePDF(html, dest=drawn, encoding="utf-8", resource_policy=policy)
     finally:
         logger.removeHandler(complaints)

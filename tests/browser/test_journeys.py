@@ -61,7 +61,7 @@ def sign_in(page, url, name):
     page.get_by_label("Password").fill(cast.PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
     if page.locator("html").get_attribute("lang") != "en":
-        page.locator("header summary").click()
+        page.locator(".bar-row > .menu > summary").click()
         page.get_by_role("button", name="English").click()
 
 
@@ -285,6 +285,6 @@ def sign_in_arabic(page, url, name):
     page.locator("#sign_in_name").fill(name)
     page.locator("#password").fill(cast.PASSWORD)
     page.locator("main form button").click()
-    page.locator("header summary").click()
+    page.locator(".bar-row > .menu > summary").click()
     page.locator("button[name=language][value=ar]").click()
     page.wait_for_load_state("networkidle")

@@ -220,6 +220,20 @@ def test_a_long_certificate_stays_on_one_page():
     assert len(read(made).pages) == 1
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("name", ["Ɛdina Ŋwɔli Kɛita", "Иван Петров", "Ελένη Παππά"])
+def test_a_name_that_the_first_face_cannot_set_is_set_in_the_other(name, language):
+    made = CertificatePdf().render(certificate(language, recipient=name), {})
+
+    assert name in unicodedata.normalize("NFKC", text_of(made))
+
+
+def test_a_word_is_set_in_one_face():
+    found = rendering._with_other_family("<p>Kɛita of &lt;b&gt; Lumeya</p>")
+
+    assert found == '<p><span class="other-face">Kɛita</span> of &lt;b&gt; Lumeya</p>'
+
+
 def test_a_letter_without_a_glyph_fails_in_place_of_a_box():
     with pytest.raises(ExportFailed, match="can draw"):
         CertificatePdf().render(certificate(recipient="王小明"), {})
