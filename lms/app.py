@@ -26,6 +26,7 @@ from lms import (
     home,
     learning,
     plugins,
+    questions,
     settings,
 )
 from lms.db import db
@@ -36,6 +37,7 @@ FEATURES = (
     home,
     evidence,
     courses,
+    questions,
     learning,
     assessments,
     exercises,

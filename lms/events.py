@@ -15,14 +15,36 @@ _signals = Namespace()
 
 @dataclass(frozen=True, slots=True)
 class AttemptFinished:
-    """An attempt was submitted and marked. Sent by `lms.assessments`, once for each attempt."""
+    """An attempt was handed in and is marked in full. Sent by `lms.assessments`, once for each attempt."""
 
     attempt_id: UUID
     user_id: UUID
     course_key: str
+    assessment_key: str
     passed: bool
     at: datetime
 
 
 #: Carries `AttemptFinished` as the sender.
 attempt_finished = _signals.signal("attempt-finished")
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptChanged:
+    """The outcome of a marked attempt changed: it was regraded or declared void. Sent by `lms.assessments`.
+
+    `passed` is what holds for this attempt now; `passed_elsewhere` whether the person has passed the same
+    assessment in another attempt that counts.
+    """
+
+    attempt_id: UUID
+    user_id: UUID
+    course_key: str
+    assessment_key: str
+    passed: bool
+    passed_elsewhere: bool
+    at: datetime
+
+
+#: Carries `AttemptChanged` as the sender.
+attempt_changed = _signals.signal("attempt-changed")

@@ -40,6 +40,12 @@ class Permission(StrEnum):
     MANAGE_ORGANISATIONS = "manage-organisations"
     SEE_RESULTS = "see-results"
     OBSERVE = "observe"
+    #: Mark essays and files by hand.
+    MARK = "mark"
+    #: Hold a supervised sitting; print papers and enter their sheets.
+    SUPERVISE = "supervise"
+    #: Overrides, regrades, question banks, cohorts, item analysis, cut scores.
+    MANAGE_ASSESSMENTS = "manage-assessments"
     SCHEDULE_EXERCISES = "schedule-exercises"
     EVALUATE = "evaluate"
     MANAGE_EXCHANGES = "manage-exchanges"
@@ -53,13 +59,16 @@ class Permission(StrEnum):
 _P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({_P.BELONG}),
-    Role.EVALUATOR: frozenset({_P.BELONG, _P.EVALUATE, _P.OBSERVE}),
+    Role.EVALUATOR: frozenset({_P.BELONG, _P.EVALUATE, _P.OBSERVE, _P.MARK, _P.SUPERVISE}),
     Role.TRAINER: frozenset(
         {
             _P.BELONG,
             _P.SEE_PEOPLE,
             _P.SEE_RESULTS,
             _P.OBSERVE,
+            _P.MARK,
+            _P.SUPERVISE,
+            _P.MANAGE_ASSESSMENTS,
             _P.SCHEDULE_EXERCISES,
             _P.AWARD,
             _P.SEE_CAPACITY,

@@ -11,7 +11,7 @@ __all__ = ["KIND", "close_overdue"]
 
 
 def close_overdue(claimed: Claim) -> None:
-    """Submit the attempt; one that was submitted in time stays as it is."""
+    """Close the attempt by its rules; one that was handed in in time, or has more time now, stays as it is."""
     attempt = operations.attempt_by_id(UUID(claimed.payload["attempt"]))
     if attempt is not None:
-        operations.submit_attempt(attempt, at=clock.now())
+        operations.close_attempt(attempt, at=clock.now())

@@ -1,19 +1,38 @@
-"""Attempts with their frozen questions, responses, and practical observations."""
+"""Attempts with their frozen questions and responses; sittings, overrides, hand marks, regrades, observations."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from lms.accounts.models import Organisation, User
 from lms.accounts.scope import scoped_by_organisation
+from lms.cohorts.models import Cohort
 from lms.db import Base, Identified
 from lms.db.types import Exact, UtcDateTime
 
-IN_PROGRESS, SUBMITTED = "in-progress", "submitted"
+#: Handed in, and some question still waits for a marker's hand: SUBMITTED. Every question marked: MARKED.
+#: Never handed in and no longer open: ABANDONED. Declared invalid, with a reason: VOIDED.
+IN_PROGRESS, SUBMITTED, MARKED, ABANDONED, VOIDED = (
+    "in-progress",
+    "submitted",
+    "marked",
+    "abandoned",
+    "voided",
+)
+STATES = (IN_PROGRESS, SUBMITTED, MARKED, ABANDONED, VOIDED)
 
 
 @scoped_by_organisation("organisation_id", own="user_id")
@@ -23,13 +42,29 @@ class Attempt(Identified, Base):
     __tablename__ = "attempts"
     __table_args__ = (
         UniqueConstraint("user_id", "assessment_key", "number"),
-        CheckConstraint(f"state IN {(IN_PROGRESS, SUBMITTED)}", name="state"),
-        CheckConstraint("(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted"),
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint(
+            "CASE state WHEN 'submitted' THEN submitted_at IS NOT NULL"
+            " WHEN 'marked' THEN submitted_at IS NOT NULL"
+            " WHEN 'voided' THEN void_reason <> ''"
+            " ELSE submitted_at IS NULL END",
+            name="submitted",
+        ),
+        # One attempt at a time: whoever starts a second one gets the first.
+        Index(
+            "ix_attempts_one_in_progress",
+            "user_id",
+            "assessment_key",
+            unique=True,
+            sqlite_where=text("state = 'in-progress'"),
+            postgresql_where=text("state = 'in-progress'"),
+        ),
+        Index("ix_attempts_assessment_key_state", "assessment_key", "state"),
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
-    assessment_key: Mapped[str] = mapped_column(Text, index=True)
+    assessment_key: Mapped[str] = mapped_column(Text)
     number: Mapped[int]
     #: The rules and texts as they stood at the start.
     assessment: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -46,12 +81,29 @@ class Attempt(Identified, Base):
     #: Two places, rounded down; empty until submitted.
     percent: Mapped[Decimal | None] = mapped_column(Exact(2))
     passed: Mapped[bool | None]
-    #: By question key: `{"share": "0.500000", "right": false, "detail": {…}}`.
+    #: By question key: `{"share": "0.500000", "right": false, "detail": {…}}`, with `"pending": true` while
+    #: it waits for a marker.
     marks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    #: The language in which it was begun; item analysis compares languages.
+    language: Mapped[str] = mapped_column(Text, default="")
+    #: When the last question was marked.
+    marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Place of the furthest page reached, from 0; where navigation is forward only, none before it opens again.
+    furthest: Mapped[int] = mapped_column(default=0)
+    #: Printed on the paper version; empty where it is sat on a screen.
+    paper_code: Mapped[str | None] = mapped_column(Text, unique=True)
+    #: The supervised sitting in which it was begun.
+    sitting_id: Mapped[UUID | None] = mapped_column(ForeignKey("sittings.id"))
+    #: Why it is void, and who declared it so.
+    void_reason: Mapped[str] = mapped_column(Text, default="")
+    voided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    #: Questions left out of the mark by a regrade.
+    dropped: Mapped[list[str]] = mapped_column(JSON, default=list)
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
     organisation: Mapped[Organisation] = relationship()
     responses: Mapped[list["Response"]] = relationship(back_populates="attempt")
+    sitting: Mapped["Sitting | None"] = relationship()
 
     def given(self) -> dict[str, dict[str, Any]]:
         """The answers by question key."""
@@ -69,6 +121,10 @@ class Response(Identified, Base):
     #: Empty when the answer was taken back.
     response: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: When the person asked to see whether it is right: from then on it stays as it is.
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: How many of the question's hints were asked for.
+    hints_shown: Mapped[int] = mapped_column(default=0)
 
     attempt: Mapped[Attempt] = relationship(back_populates="responses")
 
@@ -93,7 +149,188 @@ class PracticalObservation(Identified, Base):
     remark: Mapped[str] = mapped_column(Text, default="")
     observed_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: When the person observed put their name to it; `agreed` says whether they see it the same way.
+    countersigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    agreed: Mapped[bool | None]
+    person_remark: Mapped[str] = mapped_column(Text, default="")
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     observer: Mapped[User] = relationship(foreign_keys=[observer_id])
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+
+
+@scoped_by_organisation("organisation_id")
+class Sitting(Identified, Base):
+    """A supervised sitting: whoever types its code while it is open may begin the assessment."""
+
+    __tablename__ = "sittings"
+
+    assessment_key: Mapped[str] = mapped_column(Text, index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    supervisor_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    place: Mapped[str] = mapped_column(Text, default="")
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: What the supervisor noted of the sitting.
+    remark: Mapped[str] = mapped_column(Text, default="")
+
+    organisation: Mapped[Organisation] = relationship()
+    supervisor: Mapped[User] = relationship()
+
+
+@scoped_by_organisation("organisation_id")
+class Override(Identified, Base):
+    """Other rules for one person or one cohort in one assessment, with the reason; withdrawn, never deleted."""
+
+    __tablename__ = "assessment_overrides"
+    __table_args__ = (
+        CheckConstraint("(user_id IS NULL) <> (cohort_id IS NULL)", name="whom"),
+        CheckConstraint("extra_minutes >= 0 AND extra_attempts >= 0", name="extra"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+
+    #: A form sent twice is one override.
+    once_key: Mapped[str] = mapped_column(Text, unique=True)
+    assessment_key: Mapped[str] = mapped_column(Text, index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    cohort_id: Mapped[UUID | None] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    extra_attempts: Mapped[int] = mapped_column(default=0)
+    #: In the place of the assessment's own; empty: as the assessment says.
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+    organisation: Mapped[Organisation] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+    cohort: Mapped[Cohort | None] = relationship()
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+
+
+class AnswerFile(Identified, Base):
+    """A file handed in as an answer. Reached through its attempt; a newer one stands beside it."""
+
+    __tablename__ = "answer_files"
+    __table_args__ = (UniqueConstraint("attempt_id", "question_key", "sha256"),)
+
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempts.id"))
+    question_key: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Text)
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+
+
+class HandMark(Identified, Base):
+    """What one marker gave one answer. Reached through its attempt; corrected by a later round, never changed."""
+
+    __tablename__ = "hand_marks"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "question_key", "round", "marker_id"),
+        CheckConstraint("share BETWEEN 0 AND 1000000", name="share"),
+    )
+
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempts.id"))
+    question_key: Mapped[str] = mapped_column(Text)
+    #: 1: independent marks. 2: the decision where two markers differed.
+    round: Mapped[int] = mapped_column(default=1)
+    marker_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    #: Level by criterion key; empty where the question has no criteria.
+    ratings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    share: Mapped[Decimal] = mapped_column(Exact(6))
+    remark: Mapped[str] = mapped_column(Text, default="")
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    marker: Mapped[User] = relationship()
+    attempt: Mapped[Attempt] = relationship()
+
+
+class Regrade(Identified, Base):
+    """A question marked anew in every attempt that holds it: what was changed, why, and what it moved."""
+
+    __tablename__ = "regrades"
+    __table_args__ = (
+        CheckConstraint("kind IN ('new-key', 'full-credit', 'drop')", name="kind"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+
+    #: A form sent twice is one regrade.
+    once_key: Mapped[str] = mapped_column(Text, unique=True)
+    assessment_key: Mapped[str] = mapped_column(Text, index=True)
+    question_key: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    #: For `new-key`: the question as it is marked from now on.
+    spec: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    by: Mapped[User] = relationship()
+    changes: Mapped[list["RegradeChange"]] = relationship(back_populates="regrade")
+
+
+class RegradeChange(Identified, Base):
+    """One attempt that a regrade changed. Reached through the attempt, which is scoped."""
+
+    __tablename__ = "regrade_changes"
+    __table_args__ = (UniqueConstraint("regrade_id", "attempt_id"),)
+
+    regrade_id: Mapped[UUID] = mapped_column(ForeignKey("regrades.id"))
+    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempts.id"), index=True)
+    percent_before: Mapped[Decimal] = mapped_column(Exact(2))
+    percent_after: Mapped[Decimal] = mapped_column(Exact(2))
+    passed_before: Mapped[bool]
+    passed_after: Mapped[bool]
+    #: The mark before, word for word.
+    mark_before: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    regrade: Mapped[Regrade] = relationship(back_populates="changes")
+    attempt: Mapped[Attempt] = relationship()
+
+
+@scoped_by_organisation("organisation_id")
+class CutScoreRound(Identified, Base):
+    """Judges estimate, question by question, how many of those who are just good enough would be right."""
+
+    __tablename__ = "cut_score_rounds"
+
+    assessment_key: Mapped[str] = mapped_column(Text, index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    #: The questions as they were judged.
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+    by: Mapped[User] = relationship()
+    judgements: Mapped[list["CutScoreJudgement"]] = relationship(back_populates="round")
+
+
+class CutScoreJudgement(Identified, Base):
+    """One judge's estimate for one question. Reached through its round, which is scoped."""
+
+    __tablename__ = "cut_score_judgements"
+    __table_args__ = (
+        UniqueConstraint("round_id", "judge_id", "question_key"),
+        CheckConstraint("estimate BETWEEN 0 AND 100", name="estimate"),
+    )
+
+    round_id: Mapped[UUID] = mapped_column(ForeignKey("cut_score_rounds.id"))
+    judge_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    question_key: Mapped[str] = mapped_column(Text)
+    #: Of a hundred people who are just good enough, how many would be right.
+    estimate: Mapped[int]
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    round: Mapped[CutScoreRound] = relationship(back_populates="judgements")
+    judge: Mapped[User] = relationship()

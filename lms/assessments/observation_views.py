@@ -13,7 +13,7 @@ from lms import clock
 from lms.accounts import queries as accounts
 from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
-from lms.assessments import operations, queries, words
+from lms.assessments import observing, queries, words
 from lms.courses.library import library
 from lms.db import db
 from lms.web.forms import Form
@@ -57,7 +57,7 @@ def record(rubric_key: str, user_key: UUID) -> Any:
     }
     if form.validate_on_submit():
         with form.refusals():
-            observation = operations.record_observation(
+            observation = observing.record_observation(
                 user,
                 rubric,
                 ratings,

@@ -1,9 +1,9 @@
-"""Starting, answering, submitting; observing a practical task."""
+"""The life of an attempt: starting, answering, handing in, settling its mark and evidence, declaring it void."""
 
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +12,26 @@ from sqlalchemy.exc import IntegrityError
 from lms.accounts.models import User
 from lms.accounts.queries import home_organisation
 from lms.accounts.scope import everywhere
-from lms.assessments import evidence, rules
+from lms.assessments import evidence, hand_marks, rules
 from lms.assessments.models import (
+    ABANDONED,
     IN_PROGRESS,
+    MARKED,
     SUBMITTED,
+    VOIDED,
     Attempt,
-    PracticalObservation,
     Response,
+    Sitting,
 )
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.errors import Refused
-from lms.events import AttemptFinished, attempt_finished
-from lms.evidence.operations import record
+from lms.events import AttemptChanged, AttemptFinished, attempt_changed, attempt_finished
 from lms.jobs.operations import enqueue
-from lms.scoring import UnusableAnswer, draw_questions, question_type
+from lms.scoring import UnusableAnswer, draw_attempt, question_type
 
 JOB = "close-attempt"
+log = logging.getLogger(__name__)
 
 
 def attempts_of(user: User, assessment_key: str) -> list[Attempt]:
@@ -39,6 +42,15 @@ def attempts_of(user: User, assessment_key: str) -> list[Attempt]:
     return list(db.session.scalars(statement.order_by(Attempt.number)))
 
 
+def finished_of(attempts: Sequence[Attempt]) -> list[rules.Finished]:
+    """What the rules of the next attempt ask about the earlier ones: those handed in and not void."""
+    return [
+        rules.Finished(one.submitted_at)
+        for one in attempts
+        if one.state in (SUBMITTED, MARKED) and one.submitted_at is not None
+    ]
+
+
 def start_attempt(
     user: User,
     assessment: Mapping[str, Any],
@@ -46,55 +58,51 @@ def start_attempt(
     *,
     at: datetime,
     seed: str | None = None,
+    language: str = "",
+    allowances: Sequence[rules.Allowance] = (),
+    sitting: Sitting | None = None,
+    paper_code: str | None = None,
 ) -> Attempt:
     """Start an attempt, or give the one in progress: two tabs and a retry are one attempt.
 
     Args:
-        assessment: the rules as plain values, frozen into the attempt.
+        assessment: the rules as plain values, frozen into the attempt with what `allowances` change in them.
         banks: the questions of each bank that the rules draw from, as plain values.
         seed: for tests and the demo; otherwise random.
+        sitting: the supervised sitting in which it is begun; an assessment with ``access: supervised`` needs one.
+        paper_code: printed on the sheet of a paper version, which has no deadline on the screen.
 
     Raises:
-        Refused: `attempt.none-left`, `attempt.too-soon`, `attempt.nowhere`, `assessment.bank-too-small`.
+        Refused: as `rules.check_may_start`; `attempt.nowhere`, `assessment.bank-too-small`, `sitting.needed`.
     """
     earlier = attempts_of(user, assessment["key"])
     for one in earlier:
         if one.state == IN_PROGRESS:
-            if not rules.is_over(one.deadline, at):
+            if rules.phase(one.assessment, one.deadline, at) is not rules.Phase.OVER:
                 return one
-            submit_attempt(one, at=at)
-    finished = [
-        rules.Finished(one.submitted_at, one.percent)
-        for one in earlier
-        if one.submitted_at is not None and one.percent is not None
-    ]
-    rules.check_may_start(assessment, finished, at=at)
+            close_attempt(one, at=at)
+    held = rules.with_allowances(assessment, allowances)
+    used = sum(one.state != VOIDED for one in earlier)
+    rules.check_may_start(held, finished_of(earlier), at=at, used=used)
+    if held.get("access") == "supervised" and sitting is None and paper_code is None:
+        raise Refused("sitting.needed")
     organisation = home_organisation(user)
     if organisation is None:
         raise Refused("attempt.nowhere")
     seed = seed or secrets.token_hex(16)
-    specs = {spec["key"]: spec for questions in banks.values() for spec in questions}
-    keys = draw_questions(
-        banks, assessment["draws"], seed, assessment.get("shuffle_questions", True)
-    )
     attempt = Attempt(
         user_id=user.id,
         organisation_id=organisation.id,
         assessment_key=assessment["key"],
         number=len(earlier) + 1,
-        assessment=dict(assessment),
-        questions=[
-            {
-                "spec": dict(specs[key]),
-                "order": question_type(specs[key]["type"]).order(
-                    specs[key], f"{seed}:{key}", assessment.get("shuffle_options", True)
-                ),
-            }
-            for key in keys
-        ],
+        assessment=held,
+        questions=_questions(held, banks, seed),
         seed=seed,
         started_at=at,
-        deadline=rules.deadline_of(assessment, at),
+        deadline=None if paper_code else rules.deadline_of(held, at),
+        language=language,
+        sitting_id=sitting.id if sitting else None,
+        paper_code=paper_code,
     )
     try:
         with db.session.begin_nested():
@@ -102,140 +110,335 @@ def start_attempt(
     except IntegrityError:
         # Another tab was quicker: its attempt is the attempt.
         return next(one for one in attempts_of(user, assessment["key"]) if one.state == IN_PROGRESS)
-    if attempt.deadline is not None:
-        enqueue(
-            JOB,
-            {"attempt": str(attempt.id)},
-            once_key=f"attempt:{attempt.id}:close",
-            at=attempt.deadline + rules.GRACE,
-            by_id=user.id,
-        )
+    _close_in_time(attempt)
     return attempt
 
 
+def _questions(
+    held: Mapping[str, Any], banks: Mapping[str, Sequence[Mapping[str, Any]]], seed: str
+) -> list[dict[str, Any]]:
+    """The questions of an attempt as it keeps them: the spec as shown, the order of its parts, its section."""
+    drawn = draw_attempt(banks, held["draws"], seed, held.get("shuffle_questions", True))
+    shuffle = held.get("shuffle_options", True)
+    found = []
+    for one in drawn:
+        order = question_type(one.spec["type"]).order(one.spec, f"{seed}:{one.key}", shuffle)
+        question: dict[str, Any] = {"spec": dict(one.spec), "order": order}
+        if one.section is not None:
+            question["section"] = one.section
+        found.append(question)
+    return found
+
+
+def _close_in_time(attempt: Attempt) -> None:
+    """Leave word for the worker to close the attempt when nobody hands it in."""
+    if attempt.deadline is None:
+        return
+    last = rules.last_moment(attempt.assessment, attempt.deadline)
+    enqueue(
+        JOB,
+        {"attempt": str(attempt.id)},
+        once_key=f"attempt:{attempt.id}:close:{last:%Y%m%d%H%M%S}",
+        at=last,
+        by_id=attempt.user_id,
+    )
+
+
+def move_deadline(
+    attempt: Attempt, allowances: Sequence[rules.Allowance], base: rules.Rules
+) -> None:
+    """Let an override hold for an attempt that is under way: its rules and its deadline are worked out anew."""
+    held = rules.with_allowances(base, allowances)
+    kept = dict(attempt.assessment)
+    for name in ("time_limit_minutes", "attempts_allowed", "opens_at", "closes_at"):
+        if name in held:
+            kept[name] = held[name]
+    attempt.assessment = kept
+    if attempt.paper_code is None:
+        attempt.deadline = rules.deadline_of(kept, attempt.started_at)
+    db.session.flush()
+    _close_in_time(attempt)
+
+
 def save_answers(
-    attempt: Attempt, submitted: Mapping[str, Mapping[str, list[str]]], *, at: datetime
+    attempt: Attempt,
+    submitted: Mapping[str, Mapping[str, list[str]]],
+    *,
+    at: datetime,
+    late: bool = False,
 ) -> dict[str, str]:
     """Keep answers as they are given, by question key; the same sent again changes nothing.
 
+    `late` lets a sheet of paper be entered after its time; its own attempt has no deadline.
+
     Returns:
-        Codes of what could not be kept, by question key; every other answer is kept.
+        Codes of what could not be kept, by question key: `answer.foreign-question` for one that the attempt does
+        not hold, `answer.closed`, or what the question type says. Every other answer is kept.
 
     Raises:
-        Refused: `attempt.over` when the attempt is submitted or its time is up,
-            `attempt.foreign-question` for a question that it does not hold; then nothing is kept.
+        Refused: `attempt.over` when the attempt is handed in or its time is up; then nothing is kept.
     """
-    if attempt.state != IN_PROGRESS or rules.is_over(attempt.deadline, at):
+    if attempt.state != IN_PROGRESS or (not late and rules.is_over(attempt.deadline, at)):
         raise Refused("attempt.over")
     specs = {one["spec"]["key"]: one["spec"] for one in attempt.questions}
-    foreign = sorted(set(submitted) - set(specs))
-    if foreign:
-        raise Refused("attempt.foreign-question", questions=foreign)
     kept = {row.question_key: row for row in attempt.responses}
     faults: dict[str, str] = {}
+    passed_by = _left_behind(attempt)
     for key, fields in submitted.items():
+        row = kept.get(key)
+        if key not in specs:
+            faults[key] = "answer.foreign-question"
+            continue
+        if key in passed_by or (row is not None and row.checked_at is not None):
+            faults[key] = "answer.closed"
+            continue
         try:
             response = question_type(specs[key]["type"]).parse(specs[key], fields)
         except UnusableAnswer as fault:
             faults[key] = fault.code
             continue
-        row = kept.get(key)
         if row is None:
             if response is not None:
                 attempt.responses.append(Response(question_key=key, response=response, saved_at=at))
         elif row.response != response:
             row.response, row.saved_at = response, at
     db.session.flush()
+    for key, code in faults.items():
+        log.warning("%s: question %.80r of attempt %s", code, key, attempt.id)
     return faults
 
 
-def submit_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
-    """Mark the attempt with the answers kept and record its evidence; submitted before, it stays as it is."""
-    if attempt.state == SUBMITTED:
-        return attempt
-    outcome = rules.mark_attempt(
-        [one["spec"] for one in attempt.questions],
-        attempt.given(),
-        Decimal(attempt.assessment["pass_mark"]),
-    )
-    over = rules.is_over(attempt.deadline, at)
-    attempt.state = SUBMITTED
-    attempt.submitted_at = attempt.deadline if over and attempt.deadline else at
-    attempt.closed_by_site = over
-    attempt.percent, attempt.passed = outcome.percent, outcome.passed
-    attempt.marks = {
-        key: {"share": str(mark.share), "right": mark.right, "detail": dict(mark.detail)}
-        for key, mark in outcome.marks.items()
+def _left_behind(attempt: Attempt) -> set[str]:
+    """Questions on pages before the furthest one, where one goes forward only: their answers stay."""
+    if attempt.assessment.get("navigation", "free") != "forward":
+        return set()
+    pages = rules.pages_of(attempt.assessment, attempt.questions)
+    return {
+        attempt.questions[place]["spec"]["key"]
+        for page in pages[: attempt.furthest]
+        for place in page.places
     }
+
+
+def reach_page(attempt: Attempt, number: int) -> None:
+    """Note that a page was reached; where one goes forward only, those before it close."""
+    if number > attempt.furthest:
+        attempt.furthest = number
+        db.session.flush()
+
+
+def check_question(attempt: Attempt, key: str, *, at: datetime) -> None:
+    """Let somebody see whether an answer is right while the attempt goes on; the answer then stays as it is.
+
+    Raises:
+        Refused: `attempt.over`, `attempt.no-check` where the rules do not offer it, `attempt.unanswered`.
+    """
+    row = _open_response(attempt, key, at)
+    if not rules.feedback_during(attempt.assessment):
+        raise Refused("attempt.no-check")
+    if row is None or row.response is None:
+        raise Refused("attempt.unanswered")
+    if row.checked_at is None:
+        row.checked_at = at
+        db.session.flush()
+
+
+def show_hint(attempt: Attempt, key: str, *, at: datetime) -> int:
+    """Show one more hint of a question and return how many are shown now.
+
+    Raises:
+        Refused: `attempt.over`, `attempt.foreign-question`.
+    """
+    row = _open_response(attempt, key, at)
+    hints = _spec_of(attempt, key).get("hints") or []
+    if row is None:
+        row = Response(question_key=key, response=None, saved_at=at, hints_shown=0)
+        attempt.responses.append(row)
+    if row.hints_shown < len(hints) and row.checked_at is None:
+        row.hints_shown += 1
     db.session.flush()
-    for fact in evidence.facts_of_attempt(attempt, outcome.competencies):
-        record(fact, by=None, at=at)
-    audit(None, "attempt.submitted", attempt, at=at, organisation_id=attempt.organisation_id)
-    attempt_finished.send(
-        AttemptFinished(
-            attempt.id,
-            attempt.user_id,
-            attempt.assessment["course"],
-            outcome.passed,
-            attempt.submitted_at,
-        )
+    return row.hints_shown
+
+
+def _open_response(attempt: Attempt, key: str, at: datetime) -> Response | None:
+    if attempt.state != IN_PROGRESS or rules.is_over(attempt.deadline, at):
+        raise Refused("attempt.over")
+    _spec_of(attempt, key)
+    return next((row for row in attempt.responses if row.question_key == key), None)
+
+
+def _spec_of(attempt: Attempt, key: str) -> Mapping[str, Any]:
+    for one in attempt.questions:
+        if one["spec"]["key"] == key:
+            found: Mapping[str, Any] = one["spec"]
+            return found
+    raise Refused("attempt.foreign-question", questions=[key])
+
+
+def submit_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Hand in the attempt: mark the answers kept and record its evidence; handed in before, it stays as it is."""
+    if attempt.state != IN_PROGRESS:
+        return attempt
+    if rules.phase(attempt.assessment, attempt.deadline, at) is rules.Phase.OVER:
+        return close_attempt(attempt, at=at)
+    over = rules.is_over(attempt.deadline, at)
+    return _hand_in(
+        attempt, attempt.deadline if over and attempt.deadline else at, at, by_site=False
     )
+
+
+def close_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
+    """Close an attempt whose time is up, by its rules: what was saved is handed in, or it is abandoned."""
+    if attempt.state != IN_PROGRESS:
+        return attempt
+    if rules.phase(attempt.assessment, attempt.deadline, at) is not rules.Phase.OVER:
+        # The deadline was moved since the worker was told.
+        return attempt
+    if rules.counts_when_time_is_up(attempt.assessment):
+        return _hand_in(attempt, attempt.deadline or at, at, by_site=True)
+    attempt.state, attempt.closed_by_site = ABANDONED, True
+    db.session.flush()
+    audit(None, "attempt.abandoned", attempt, at=at, organisation_id=attempt.organisation_id)
     return attempt
 
 
-def record_observation(
-    user: User,
-    rubric: Mapping[str, Any],
-    ratings: Mapping[str, str],
+def hand_in_paper(attempt: Attempt, *, sat_at: datetime, at: datetime) -> Attempt:
+    """Hand in an attempt on paper, as of the moment when it was sat, never before it was printed."""
+    return _hand_in(attempt, max(sat_at, attempt.started_at), at, by_site=False)
+
+
+def _hand_in(attempt: Attempt, submitted_at: datetime, at: datetime, *, by_site: bool) -> Attempt:
+    attempt.state, attempt.submitted_at = SUBMITTED, submitted_at
+    attempt.closed_by_site = by_site
+    audit(None, "attempt.submitted", attempt, at=at, organisation_id=attempt.organisation_id)
+    settle(attempt, by=None, at=at)
+    return attempt
+
+
+def outcome_of(
+    attempt: Attempt,
     *,
-    competencies: Sequence[str],
-    observed_on: date,
-    remark: str,
-    request_key: str,
-    by: User,
-    at: datetime,
-) -> PracticalObservation:
-    """Record an observed practical task and its evidence; the same form sent twice is one observation.
+    questions: Sequence[rules.Question] | None = None,
+    dropped: Sequence[str] | None = None,
+) -> rules.Outcome:
+    """What an attempt is worth with the answers and hand marks kept; a regrade asks with other `questions`."""
+    held = attempt.questions if questions is None else questions
+    given = attempt.given()
+    by_hand: dict[str, Any] = {}
+    if any(hand_marks.is_marked_by_hand(one) for one in held):
+        by_hand = hand_marks.decided(held, hand_marks.rows_of([attempt]), given)
+    return rules.mark_attempt(
+        held,
+        given,
+        attempt.assessment,
+        hand=by_hand,
+        dropped=attempt.dropped if dropped is None else dropped,
+        hints={row.question_key: row.hints_shown for row in attempt.responses},
+    )
+
+
+def settle(attempt: Attempt, *, by: User | None, at: datetime, reason: str = "") -> rules.Outcome:
+    """Work out the mark of a handed-in attempt and bring its evidence in line with it.
+
+    Called at handing in, after each hand mark and after each regrade. While a mark is pending there is neither
+    percent nor evidence. A changed mark supersedes the evidence, with the `reason`.
+    """
+    outcome = outcome_of(attempt)
+    was_marked = attempt.state == MARKED
+    before = (attempt.percent, attempt.passed)
+    attempt.marks = {key: mark.plain for key, mark in outcome.marks.items()}
+    attempt.percent, attempt.passed = outcome.percent, outcome.passed
+    attempt.state = SUBMITTED if outcome.pending else MARKED
+    if not outcome.pending and attempt.marked_at is None:
+        attempt.marked_at = at
+    db.session.flush()
+    facts = [] if outcome.pending else evidence.facts_of_attempt(attempt, outcome.competencies)
+    evidence.bring_in_line(attempt, facts, by=by, at=at, reason=reason)
+    if outcome.pending:
+        return outcome
+    if not was_marked:
+        _tell_finished(attempt)
+    elif (outcome.percent, outcome.passed) != before:
+        _tell_changed(attempt, at)
+    return outcome
+
+
+def _tell_finished(attempt: Attempt) -> None:
+    if attempt.submitted_at is not None:
+        attempt_finished.send(
+            AttemptFinished(
+                attempt.id,
+                attempt.user_id,
+                attempt.assessment["course"],
+                attempt.assessment_key,
+                bool(attempt.passed),
+                attempt.submitted_at,
+            )
+        )
+
+
+def _tell_changed(attempt: Attempt, at: datetime) -> None:
+    other = (
+        everywhere(Attempt.id)
+        .where(
+            Attempt.user_id == attempt.user_id,
+            Attempt.assessment_key == attempt.assessment_key,
+            Attempt.id != attempt.id,
+            Attempt.state == MARKED,
+            Attempt.passed.is_(True),
+        )
+        .limit(1)
+    )
+    attempt_changed.send(
+        AttemptChanged(
+            attempt.id,
+            attempt.user_id,
+            attempt.assessment["course"],
+            attempt.assessment_key,
+            attempt.state == MARKED and bool(attempt.passed),
+            db.session.scalar(other) is not None,
+            at,
+        )
+    )
+
+
+def void_attempt(attempt: Attempt, reason: str, *, by: User, at: datetime) -> None:
+    """Declare an attempt void: it counts for nothing, its evidence is withdrawn, and it stays readable.
 
     Raises:
-        Refused: `observation.own`, `observation.future`, `observation.unrated`, `observation.level`,
-            `attempt.nowhere`.
+        Refused: `attempt.void-reason` without a reason, `attempt.void-already`, `attempt.void-own`.
     """
-    if by.id == user.id:
-        raise Refused("observation.own")
-    if observed_on > at.date():
-        raise Refused("observation.future", day=observed_on)
-    once_key = f"{by.id}:{request_key}"
-    known = db.session.scalar(
-        everywhere(PracticalObservation).where(PracticalObservation.once_key == once_key)
-    )
-    if known is not None:
-        return known
-    share = rules.observed_share(rubric, ratings)
-    organisation, observer_organisation = home_organisation(user), home_organisation(by)
-    if organisation is None:
-        raise Refused("attempt.nowhere")
-    observation = PracticalObservation(
-        once_key=once_key,
-        user_id=user.id,
-        organisation_id=organisation.id,
-        observer_id=by.id,
-        observer_organisation_id=observer_organisation.id if observer_organisation else None,
-        rubric=dict(rubric),
-        ratings=dict(ratings),
-        competencies=list(competencies),
-        remark=remark.strip(),
-        observed_on=observed_on,
-        recorded_at=at,
-    )
-    db.session.add(observation)
+    if not reason.strip():
+        raise Refused("attempt.void-reason")
+    if attempt.state == VOIDED:
+        raise Refused("attempt.void-already")
+    if attempt.user_id == by.id:
+        raise Refused("attempt.void-own")
+    attempt.state, attempt.void_reason, attempt.voided_by_id = VOIDED, reason.strip(), by.id
+    attempt.passed = None
     db.session.flush()
-    for fact in evidence.facts_of_observation(observation, share):
-        record(fact, by=by, at=at)
-    audit(by, "observation.recorded", observation, at=at, organisation_id=organisation.id)
-    return observation
+    evidence.bring_in_line(attempt, [], by=by, at=at, reason=reason.strip())
+    audit(
+        by,
+        "attempt.voided",
+        attempt,
+        at=at,
+        organisation_id=attempt.organisation_id,
+        changes={"reason": reason.strip()},
+    )
+    _tell_changed(attempt, at)
 
 
 def attempt_by_id(key: UUID) -> Attempt | None:
     """An attempt for the job that closes it."""
     return db.session.scalar(everywhere(Attempt).where(Attempt.id == key))
+
+
+def attempts_in_progress(user_ids: Sequence[UUID], assessment_key: str) -> list[Attempt]:
+    """The attempts of some people at an assessment that are under way."""
+    statement = everywhere(Attempt).where(
+        Attempt.user_id.in_(user_ids),
+        Attempt.assessment_key == assessment_key,
+        Attempt.state == IN_PROGRESS,
+    )
+    return list(db.session.scalars(statement))

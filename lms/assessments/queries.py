@@ -5,15 +5,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func
+from sqlalchemy.orm import defer, joinedload
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped, scoped_get
-from lms.assessments.models import IN_PROGRESS, Attempt, PracticalObservation
+from lms.assessments import operations
+from lms.assessments.models import (
+    IN_PROGRESS,
+    MARKED,
+    VOIDED,
+    Attempt,
+    PracticalObservation,
+    RegradeChange,
+)
 from lms.courses.library import library, plain
 from lms.db import db
 from lms.web import paging
+from lms.web.language import in_language
 
 
 def assessment(key: str) -> dict[str, Any] | None:
@@ -58,15 +68,72 @@ def readable_attempt(key: UUID) -> Attempt | None:
     return scoped_get(Attempt, key, Permission.SEE_RESULTS)
 
 
-def recent_attempts(page: int = 1) -> list[Attempt]:
+def assessment_titles() -> dict[str, str]:
+    """Titles of all assessments by key, in the reader's language, sorted by it."""
+    titles = {key: in_language(one.title) for key, one in library().assessments.items()}
+    return dict(sorted(titles.items(), key=lambda pair: pair[1].casefold()))
+
+
+def counts_by_assessment() -> dict[str, dict[str, int]]:
+    """How many attempts the viewer supervises, by assessment and state."""
+    within = scoped(Attempt, Permission.SUPERVISE).subquery()
+    statement = db.select(within.c.assessment_key, within.c.state, func.count()).group_by(
+        within.c.assessment_key, within.c.state
+    )
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for key, state, count in db.session.execute(statement):
+        counts[key][state] = count
+    return counts
+
+
+def recent_attempts(page: int = 1, assessment_key: str = "") -> list[Attempt]:
     """Finished attempts of the people whose results the viewer sees, newest first; one more than a page holds."""
     statement = (
         scoped(Attempt, Permission.SEE_RESULTS)
         .where(Attempt.submitted_at.is_not(None))
-        .options(joinedload(Attempt.user), joinedload(Attempt.organisation))
+        .options(
+            joinedload(Attempt.user),
+            joinedload(Attempt.organisation),
+            defer(Attempt.questions),
+            defer(Attempt.marks),
+        )
         .order_by(Attempt.submitted_at.desc(), Attempt.id)
     )
+    if assessment_key:
+        statement = statement.where(Attempt.assessment_key == assessment_key)
     return list(db.session.scalars(paging.window(statement, page)))
+
+
+def manageable_attempt(key: UUID) -> Attempt | None:
+    """An attempt of somebody whose assessments the viewer manages."""
+    return scoped_get(Attempt, key, Permission.MANAGE_ASSESSMENTS)
+
+
+def may_void(attempt: Attempt, user: User) -> bool:
+    """Whether the viewer may declare an attempt void."""
+    return (
+        attempt.state != VOIDED
+        and attempt.user_id != user.id
+        and manageable_attempt(attempt.id) is not None
+    )
+
+
+def failed_on(attempt: Attempt) -> list[str]:
+    """Competencies whose own pass mark a marked attempt missed."""
+    if attempt.state != MARKED or not attempt.assessment.get("competency_pass_marks"):
+        return []
+    return list(operations.outcome_of(attempt).failed_on)
+
+
+def regrades_of(attempt: Attempt) -> list[RegradeChange]:
+    """The regrades that changed an attempt, oldest first; who may read the attempt may read them."""
+    statement = (
+        db.select(RegradeChange)
+        .where(RegradeChange.attempt_id == attempt.id)
+        .options(joinedload(RegradeChange.regrade))
+        .order_by(RegradeChange.id)
+    )
+    return list(db.session.scalars(statement))
 
 
 def observation(key: UUID) -> PracticalObservation | None:

@@ -1,14 +1,25 @@
-"""When an attempt may start, until when it takes answers, what it is worth."""
+"""When an attempt may start, until when it takes answers, what is shown when, what it is worth. Pure.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+The *rules* of an assessment are plain values as `lms.content.assessments.Assessment` writes them; what an attempt
+keeps are the rules that held for that person at its start, overrides included.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from lms.errors import Refused
 from lms.scoring import Mark, by_competency, passed, question_type, total
+from lms.scoring.question import weight_of
+
+Rules = Mapping[str, Any]
+#: A question as an attempt keeps it: `spec` and `order` as shown, and after a regrade `marked_by` (the spec it is
+#: marked by) or `full_credit`.
+Question = Mapping[str, Any]
 
 #: For a slow link: an answer that was on its way when time ran out still counts.
 GRACE = timedelta(seconds=30)
@@ -16,34 +27,109 @@ GRACE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What is known of an earlier attempt."""
+    """What is known of an earlier attempt that counts."""
 
     submitted_at: datetime
-    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an override allows, in the place of the assessment's rules or beyond them."""
+
+    extra_minutes: int = 0
+    extra_attempts: int = 0
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+def moment_of(rules: Rules, name: str) -> datetime | None:
+    """A moment of the rules, which are kept as text that fits JSON."""
+    value = rules.get(name)
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def with_allowances(rules: Rules, allowances: Iterable[Allowance]) -> dict[str, Any]:
+    """Return the rules that hold for somebody: of several overrides the kindest part of each.
+
+    The longest extra time counts (two people who grant the same do not grant it twice), further attempts add up,
+    the earliest opening and the latest closing win.
+    """
+    given = list(allowances)
+    made = dict(rules)
+    minutes = max((one.extra_minutes for one in given), default=0)
+    if minutes and made.get("time_limit_minutes") is not None:
+        made["time_limit_minutes"] += minutes
+    attempts = sum(one.extra_attempts for one in given)
+    if attempts and made.get("attempts_allowed") is not None:
+        made["attempts_allowed"] += attempts
+    opens = [one.opens_at for one in given if one.opens_at is not None]
+    closes = [one.closes_at for one in given if one.closes_at is not None]
+    if opens and made.get("opens_at") is not None:
+        made["opens_at"] = min(opens).isoformat()
+    if closes and made.get("closes_at") is not None:
+        made["closes_at"] = max(closes).isoformat()
+    return made
 
 
 def check_may_start(
-    assessment: Mapping[str, Any], finished: Sequence[Finished], *, at: datetime
+    rules: Rules, finished: Sequence[Finished], *, at: datetime, used: int | None = None
 ) -> None:
     """Refuse a further attempt where the rules allow none, or none yet.
 
+    Args:
+        used: how many attempts count against the number allowed, abandoned ones too; without it those finished.
+
     Raises:
-        Refused: `attempt.none-left`, `attempt.too-soon` with the `minutes` to wait.
+        Refused: `assessment.not-open` and `assessment.closed` with the moment, `attempt.none-left`,
+            `attempt.too-soon` with the `minutes` to wait.
     """
-    allowed = assessment.get("attempts_allowed")
-    if allowed is not None and len(finished) >= allowed:
+    opens, closes = moment_of(rules, "opens_at"), moment_of(rules, "closes_at")
+    if opens is not None and at < opens:
+        raise Refused("assessment.not-open", moment=opens)
+    if closes is not None and at >= closes:
+        raise Refused("assessment.closed", moment=closes)
+    allowed = rules.get("attempts_allowed")
+    if allowed is not None and (len(finished) if used is None else used) >= allowed:
         raise Refused("attempt.none-left", allowed=allowed)
-    delay = timedelta(minutes=assessment.get("delay_minutes") or 0)
+    delay = timedelta(minutes=rules.get("delay_minutes") or 0)
     if finished and delay:
         free_at = max(one.submitted_at for one in finished) + delay
         if at < free_at:
             raise Refused("attempt.too-soon", minutes=-(-(free_at - at) // timedelta(minutes=1)))
 
 
-def deadline_of(assessment: Mapping[str, Any], started_at: datetime) -> datetime | None:
-    """When the attempt ends; None without a time limit."""
-    limit = assessment.get("time_limit_minutes")
-    return None if limit is None else started_at + timedelta(minutes=limit)
+def deadline_of(rules: Rules, started_at: datetime) -> datetime | None:
+    """When the attempt ends: its time limit or the closing of the assessment; None without either."""
+    limit, closes = rules.get("time_limit_minutes"), moment_of(rules, "closes_at")
+    ends = [] if limit is None else [started_at + timedelta(minutes=limit)]
+    return min([*ends, closes] if closes is not None else ends, default=None)
+
+
+class Phase(StrEnum):
+    """Where an attempt in progress stands: takes answers; may only be handed in; is over."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    OVER = "over"
+
+
+def phase(rules: Rules, deadline: datetime | None, at: datetime) -> Phase:
+    """Say where an attempt in progress stands.
+
+    Answers are taken until 30 seconds after the deadline. Where `time_up` is ``grace`` it may still be handed in,
+    with the answers saved until then, for `grace_minutes` more.
+    """
+    if not is_over(deadline, at) or deadline is None:
+        return Phase.OPEN
+    if at <= last_moment(rules, deadline):
+        return Phase.OVERDUE
+    return Phase.OVER
+
+
+def last_moment(rules: Rules, deadline: datetime) -> datetime:
+    """Until when the attempt may be handed in by the person; after it the site closes it."""
+    grace = rules.get("grace_minutes") or 0
+    return deadline + GRACE + timedelta(minutes=grace if rules.get("time_up") == "grace" else 0)
 
 
 def is_over(deadline: datetime | None, at: datetime) -> bool:
@@ -51,33 +137,155 @@ def is_over(deadline: datetime | None, at: datetime) -> bool:
     return deadline is not None and at > deadline + GRACE
 
 
+def counts_when_time_is_up(rules: Rules) -> bool:
+    """Whether the site hands in what was saved; otherwise the attempt is abandoned and earns nothing."""
+    return rules.get("time_up", "submit") == "submit"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Questions shown together: their places in the attempt, from 0, and the section they stand in."""
+
+    places: tuple[int, ...]
+    section: str | None
+
+
+def pages_of(rules: Rules, questions: Sequence[Question]) -> list[Page]:
+    """Divide an attempt into pages: ``all`` on one, one for each ``section``, or ``one`` question at a time.
+
+    The questions of a scenario share a page always, since they share a text.
+    """
+    layout = rules.get("layout", "all")
+    pages: list[Page] = []
+    previous: tuple[Any, ...] | None = None
+    for place, question in enumerate(questions):
+        section = question.get("section")
+        scenario = (question["spec"].get("scenario") or {}).get("key")
+        unit = {
+            "all": (),
+            "section": (section,),
+            "one": (section, scenario if scenario is not None else place),
+        }[layout]
+        if pages and unit == previous:
+            pages[-1] = Page((*pages[-1].places, place), pages[-1].section)
+        else:
+            pages.append(Page((place,), section))
+        previous = unit
+    return pages
+
+
+def check_page(rules: Rules, wanted: int, furthest: int, count: int) -> int:
+    """Return the page to show; where one goes forward only, never one that was left behind.
+
+    Raises:
+        Refused: `attempt.page-passed`.
+    """
+    wanted = min(max(wanted, 0), max(count - 1, 0))
+    if rules.get("navigation", "free") == "forward" and wanted < furthest:
+        raise Refused("attempt.page-passed")
+    return wanted
+
+
+#: What may be seen of an attempt: nothing, the marks, or everything with right answers and explanations.
+SHOWN = ("none", "marks", "all")
+
+
+def shown_after(rules: Rules, *, at: datetime) -> str:
+    """What the person may see of a handed-in attempt at this moment: ``none``, ``marks`` or ``all``.
+
+    `review` says it for ``right_after`` handing in and ``after_close``; rules without it say it with `feedback`.
+    """
+    review = rules.get("review")
+    if review is None:
+        old = {"none": "none", "marks": "marks", "after_submit": "all"}
+        return old[rules.get("feedback", "after_submit")]
+    closes = moment_of(rules, "closes_at")
+    late = closes is not None and at >= closes
+    return str(review.get("after_close" if late else "right_after", "all"))
+
+
+def feedback_during(rules: Rules) -> bool:
+    """Whether a question may be checked while the attempt goes on; it then stays as it was answered."""
+    return (rules.get("review") or {}).get("during") == "all"
+
+
+def spec_for_marking(question: Question) -> Mapping[str, Any]:
+    """The spec that a question is marked by: the one shown, or the corrected one of a regrade."""
+    found = question.get("marked_by") or question["spec"]
+    return found if isinstance(found, Mapping) else question["spec"]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A marked attempt: percent with two places, pass state, marks by question, share by competency."""
+    """A marked attempt.
 
-    percent: Decimal
-    passed: bool
+    `percent` has two places, rounded down; with a mark still pending it and `passed` are None. `failed_on` are the
+    competencies whose own pass mark was missed.
+    """
+
+    percent: Decimal | None
+    passed: bool | None
     marks: dict[str, Mark]
     competencies: dict[str, Decimal]
+    failed_on: tuple[str, ...] = ()
+    pending: tuple[str, ...] = field(default=())
 
 
 def mark_attempt(
-    specs: Sequence[Mapping[str, Any]],
+    questions: Sequence[Question],
     responses: Mapping[str, dict[str, Any]],
-    pass_mark: Decimal,
+    rules: Rules,
+    *,
+    hand: Mapping[str, Mark] | None = None,
+    dropped: Collection[str] = (),
+    hints: Mapping[str, int] | None = None,
 ) -> Outcome:
-    """Mark every question of an attempt; an unanswered one earns nothing."""
-    marks = {
-        spec["key"]: question_type(spec["type"]).mark(spec, responses.get(spec["key"]))
-        for spec in specs
-    }
-    percent = total(list(marks.values()))
-    return Outcome(
-        percent,
-        passed(percent, pass_mark),
-        marks,
-        by_competency([(spec.get("competency"), marks[spec["key"]]) for spec in specs]),
+    """Mark every question of an attempt; an unanswered one earns nothing.
+
+    Args:
+        hand: marks that people gave, by question key; a question marked by hand without one is pending.
+        dropped: keys of questions that a regrade left out: they weigh nothing.
+        hints: how many hints were asked for, by question key; each costs `hint_penalty` of the question's mark.
+    """
+    hand, hints = hand or {}, hints or {}
+    penalty = Fraction(str(rules.get("hint_penalty") or 0))
+    marks: dict[str, Mark] = {}
+    for question in questions:
+        spec = spec_for_marking(question)
+        key = spec["key"]
+        given = hand.get(key)
+        mark = given or question_type(spec["type"]).mark(spec, responses.get(key))
+        if question.get("full_credit"):
+            mark = Mark(Decimal(1), True, {**mark.detail, "full_credit": True})
+        elif penalty and hints.get(key):
+            mark = _less_hints(mark, penalty * hints[key])
+        marks[key] = mark
+    counted = [spec_for_marking(one) for one in questions]
+    counted = [spec for spec in counted if spec["key"] not in dropped]
+    weights = [weight_of(spec) for spec in counted]
+    shares = by_competency(
+        [(spec.get("competency"), marks[spec["key"]]) for spec in counted], weights
     )
+    pending = tuple(spec["key"] for spec in counted if marks[spec["key"]].pending)
+    if pending:
+        return Outcome(None, None, marks, shares, (), pending)
+    percent = total([marks[spec["key"]] for spec in counted], weights)
+    failed = tuple(
+        competency
+        for competency, least in (rules.get("competency_pass_marks") or {}).items()
+        if competency in shares and shares[competency] * 100 < Decimal(least)
+    )
+    good = passed(percent, Decimal(rules["pass_mark"])) and not failed
+    return Outcome(percent, good, marks, shares, failed)
+
+
+def _less_hints(mark: Mark, cost: Fraction) -> Mark:
+    if mark.pending or not mark.share:
+        return mark
+    share = max(Fraction(mark.share) - cost, Fraction(0))
+    # Rounded down to six places: a share that was lessened never rounds back to the whole.
+    kept = Decimal(int(share * 10**6)).scaleb(-6)
+    return Mark(kept, False, {**mark.detail, "hints": True})
 
 
 #: What each level of a rubric's criterion is worth; a task meets when all its criteria do.

@@ -1,5 +1,6 @@
-"""The assessment's pages: its rules, an attempt, its result."""
+"""The assessment's pages for whoever sits it: its rules, an attempt page by page, its result."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -19,18 +20,42 @@ from werkzeug.datastructures import MultiDict
 from lms import clock
 from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
-from lms.assessments import operations, queries, rules, words
-from lms.assessments.models import IN_PROGRESS, SUBMITTED, Attempt
+from lms.assessments import (
+    dependants,
+    files,
+    operations,
+    overrides,
+    queries,
+    rules,
+    showing,
+    sittings,
+    words,
+)
+from lms.assessments.models import (
+    ABANDONED,
+    IN_PROGRESS,
+    VOIDED,
+    Attempt,
+)
 from lms.courses.library import competency_titles
 from lms.db import db
-from lms.scoring import right_sides
+from lms.errors import Refused
+from lms.scoring.question import feedback_for
 from lms.web import paging, refusals
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
-from lms.web.language import in_language
+from lms.web.language import in_language, language
 
 bp = Blueprint("assessments", __name__, template_folder="templates", url_prefix="/assessments")
 refusals.register(words.REFUSALS)
+REVIEW = "review"
+log = logging.getLogger(__name__)
+
+
+@bp.app_context_processor
+def shared() -> dict[str, Any]:
+    """What the macros of `questions.html` ask."""
+    return {"answer_word": words.answer_word, "feedback_for": feedback_for}
 
 
 def _assessment(key: str) -> dict[str, Any]:
@@ -43,114 +68,211 @@ def _assessment(key: str) -> dict[str, Any]:
 def _own(key: UUID) -> Attempt:
     attempt = queries.own_attempt(key, current_user())
     if attempt is None:
+        log.warning("somebody else's attempt, or none: %s asked for by %s", key, current_user().id)
         abort(404)
     return attempt
 
 
 @bp.get("/<key>")
 def intro(key: str) -> str:
-    assessment = _assessment(key)
-    attempts = operations.attempts_of(current_user(), key)
-    allowed = assessment.get("attempts_allowed")
+    assessment, user = _assessment(key), current_user()
+    attempts = operations.attempts_of(user, key)
+    held = rules.with_allowances(assessment, overrides.allowances_of(user, key))
+    allowed = held.get("attempts_allowed")
+    used = sum(one.state != VOIDED for one in attempts)
     return render_template(
         "assessments/intro.html",
-        assessment=assessment,
+        assessment=held,
+        opens_at=rules.moment_of(held, "opens_at"),
+        closes_at=rules.moment_of(held, "closes_at"),
         attempts=attempts,
         running=next((one for one in attempts if one.state == IN_PROGRESS), None),
         count=sum(draw["count"] for draw in assessment["draws"]),
-        left=None if allowed is None else max(0, allowed - len(attempts)),
+        left=None if allowed is None else max(0, allowed - used),
         grading=words.GRADING[assessment["grading"]],
+        times=words.TIME_UP[held.get("time_up", "submit")],
+        states=words.STATES,
+        seen={one.id: rules.shown_after(one.assessment, at=clock.now()) for one in attempts},
+        titles=competency_titles(),
     )
 
 
 @bp.post("/<key>/start")
 def start(key: str) -> Any:
-    assessment = _assessment(key)
+    assessment, user, at = _assessment(key), current_user(), clock.now()
     if not EmptyForm().validate_on_submit():
         abort(400)
-    attempt = operations.start_attempt(
-        current_user(), assessment, queries.banks_of(assessment), at=clock.now()
-    )
+    try:
+        attempt = operations.start_attempt(
+            user,
+            assessment,
+            queries.banks_of(assessment),
+            at=at,
+            language=language(),
+            allowances=overrides.allowances_of(user, key),
+            sitting=sittings.open_sitting(key, request.form.get("code", ""), at=at),
+        )
+    except Refused as refusal:
+        if refusal.code != "sitting.needed":
+            raise
+        flash(refusals.sentence(refusal), "wrong")
+        return redirect(url_for(".intro", key=key), code=303)
     db.session.commit()
     return redirect(url_for(".attempt", key=attempt.id), code=303)
 
 
-def _shown(attempt: Attempt) -> list[dict[str, Any]]:
-    """The questions as the page needs them: parts in their frozen order, the answer given."""
-    given = attempt.given()
-    shown = []
-    for one in attempt.questions:
-        spec, order = one["spec"], one["order"]
-        options = {option["key"]: option for option in spec.get("options", [])}
-        sides = right_sides(spec) if spec["type"] == "matching" else {}
-        shown.append(
-            {
-                "key": spec["key"],
-                "spec": spec,
-                "options": [options[name] for name in order.get("options", []) if name in options],
-                "lefts": order.get("lefts", []),
-                "rights": [(name, sides[name]) for name in order.get("rights", [])],
-                "response": given.get(spec["key"]),
-            }
-        )
-    return shown
-
-
-def _page(attempt: Attempt, faults: dict[str, str], status: int = 200) -> Any:
+def _page(attempt: Attempt, number: int, faults: dict[str, str], status: int = 200) -> Any:
     now = clock.now()
-    page = render_template(
+    pages = rules.pages_of(attempt.assessment, attempt.questions)
+    page = pages[number]
+    given = attempt.given()
+    sections = {one["key"]: one for one in attempt.assessment.get("sections") or ()}
+    shown = render_template(
         "assessments/attempt.html",
         attempt=attempt,
-        questions=_shown(attempt),
+        number=number,
+        pages=pages,
+        section=sections.get(page.section or ""),
+        questions=showing.asked(attempt, page.places),
         faults={key: words.FAULTS[code] for key, code in faults.items()},
         saved_at=max((row.saved_at for row in attempt.responses), default=None),
-        over=rules.is_over(attempt.deadline, now),
-        minutes_left=None
-        if attempt.deadline is None
-        else max(0, int((attempt.deadline - now).total_seconds() // 60)),
+        phase=rules.phase(attempt.assessment, attempt.deadline, now),
+        minutes_left=_minutes_left(attempt, now),
+        last_moment=rules.last_moment(attempt.assessment, attempt.deadline)
+        if attempt.deadline
+        else None,
         formulas=words.FORMULAS,
-        open_questions=len(attempt.questions) - len(attempt.given()),
+        open_questions=len(attempt.questions) - len(given),
         typed=MultiDict(request.form) if faults else MultiDict(),
+        forward=attempt.assessment.get("navigation") == "forward",
+        may_check=rules.feedback_during(attempt.assessment),
+        media=_media(attempt),
     )
-    return page, status
+    return shown, status
+
+
+def _minutes_left(attempt: Attempt, now: Any) -> int | None:
+    if attempt.deadline is None:
+        return None
+    return max(0, int((attempt.deadline - now).total_seconds() // 60))
+
+
+def _media(attempt: Attempt) -> Any:
+    """Where pictures of the attempt's questions lie: in the folder of its course."""
+    course = attempt.assessment["course"]
+    return lambda name: url_for("learning.media", key=course, name=name)
 
 
 @bp.get("/attempts/<uuid:key>")
 def attempt(key: UUID) -> Any:
     found = _own(key)
-    if found.state == SUBMITTED:
+    if found.state != IN_PROGRESS:
         return redirect(url_for(".result", key=key), code=303)
-    return _page(found, {})
+    count = len(rules.pages_of(found.assessment, found.questions))
+    if request.args.get("page") == REVIEW:
+        return render_template("assessments/review.html", **_review(found))
+    try:
+        wanted = int(request.args["page"]) - 1
+    except (KeyError, ValueError):
+        wanted = found.furthest
+    return _page(found, rules.check_page(found.assessment, wanted, found.furthest, count), {})
+
+
+def _review(attempt: Attempt) -> dict[str, Any]:
+    """What is answered and what is not, question by question, before handing in."""
+    given, now = attempt.given(), clock.now()
+    pages = rules.pages_of(attempt.assessment, attempt.questions)
+    on_page = {place: number for number, page in enumerate(pages) for place in page.places}
+    forward = attempt.assessment.get("navigation") == "forward"
+    return {
+        "attempt": attempt,
+        "rows": [
+            {
+                "number": place + 1,
+                "key": question["spec"]["key"],
+                "text": question["spec"]["text"],
+                "answered": question["spec"]["key"] in given,
+                "page": None if forward else on_page[place] + 1,
+            }
+            for place, question in enumerate(attempt.questions)
+        ],
+        "phase": rules.phase(attempt.assessment, attempt.deadline, now),
+        "minutes_left": _minutes_left(attempt, now),
+        "forward": forward,
+        "pages": pages,
+    }
 
 
 @bp.post("/attempts/<uuid:key>")
 def answer(key: UUID) -> Any:
-    """Keep what was given; with the button *submit*, mark it."""
+    """Keep what was given; then go on to another page, show a hint or a check, or hand in."""
     found = _own(key)
     if not EmptyForm().validate_on_submit():
         abort(400)
     at = clock.now()
-    wants_submit = "submit" in request.form
-    if found.state == SUBMITTED:
+    if found.state != IN_PROGRESS:
         return redirect(url_for(".result", key=key), code=303)
-    faults: dict[str, str] = {}
-    if not rules.is_over(found.deadline, at):
-        faults = operations.save_answers(
-            found, queries.fields_by_question(request.form.to_dict(flat=False)), at=at
-        )
-    elif not wants_submit:
-        operations.save_answers(found, {}, at=at)
-    if wants_submit and not faults:
+    faults = _keep(found, at)
+    if "submit" in request.form and not faults:
         operations.submit_attempt(found, at=at)
         db.session.commit()
         return redirect(url_for(".result", key=key), code=303)
-    db.session.commit()
     if request.headers.get("X-Autosave"):
+        db.session.commit()
         return jsonify(saved=f"{at:%H:%M}", faults=sorted(faults)), 422 if faults else 200
+    number = _page_sent_from(found)
     if faults:
-        return _page(found, faults, 422)
-    flash(_("Your answers are saved."), "success")
-    return redirect(url_for(".attempt", key=key), code=303)
+        db.session.commit()
+        return _page(found, number, faults, 422)
+    for name, act in (("check", operations.check_question), ("hint", operations.show_hint)):
+        if name in request.form:
+            act(found, request.form[name], at=at)
+            db.session.commit()
+            return redirect(
+                url_for(".attempt", key=key, page=number + 1, _anchor=f"q-{request.form[name]}"),
+                code=303,
+            )
+    return _go_on(found, number)
+
+
+def _keep(attempt: Attempt, at: Any) -> dict[str, str]:
+    """Keep the answers of the form and its files; after the deadline only handing in is left."""
+    phase = rules.phase(attempt.assessment, attempt.deadline, at)
+    if phase is not rules.Phase.OPEN:
+        if "submit" not in request.form:
+            raise Refused("attempt.over")
+        return {}
+    uploaded, faults = files.take_uploads(attempt, request.files, at=at)
+    sent = files.without_claims(
+        attempt, queries.fields_by_question(request.form.to_dict(flat=False))
+    )
+    return faults | operations.save_answers(attempt, {**sent, **uploaded}, at=at)
+
+
+def _page_sent_from(attempt: Attempt) -> int:
+    count = len(rules.pages_of(attempt.assessment, attempt.questions))
+    try:
+        number = int(request.form.get("page", "0"))
+    except ValueError:
+        number = 0
+    return min(max(number, 0), count - 1)
+
+
+def _go_on(attempt: Attempt, number: int) -> Any:
+    """Go where the button says: the page before or after, one by its number, or the review before handing in."""
+    count = len(rules.pages_of(attempt.assessment, attempt.questions))
+    wanted = request.form.get("go", "")
+    if wanted == REVIEW:
+        db.session.commit()
+        return redirect(url_for(".attempt", key=attempt.id, page=REVIEW), code=303)
+    steps = {"next": number + 1, "previous": number - 1}
+    target = steps.get(wanted, number)
+    target = rules.check_page(attempt.assessment, target, attempt.furthest, count)
+    operations.reach_page(attempt, target)
+    db.session.commit()
+    if not wanted:
+        flash(_("Your answers are saved."), "success")
+    return redirect(url_for(".attempt", key=attempt.id, page=target + 1), code=303)
 
 
 @bp.get("/attempts/<uuid:key>/result")
@@ -159,38 +281,64 @@ def result(key: UUID) -> Any:
     if found is None:
         abort(404)
     own = found.user_id == current_user().id
-    if found.state != SUBMITTED:
+    if found.state == IN_PROGRESS:
         if own:
             return redirect(url_for(".attempt", key=key), code=303)
         abort(404)
-    feedback = found.assessment.get("feedback", "after_submit")
+    seen = rules.shown_after(found.assessment, at=clock.now()) if own else "all"
+    questions = showing.reviewed(found) if found.state != ABANDONED else []
     titles = competency_titles()
-    shares: dict[str, list[tuple[str, bool]]] = {}
-    for one in found.questions:
-        spec = one["spec"]
-        mark = found.marks[spec["key"]]
-        shares.setdefault(spec["competency"], []).append((mark["share"], mark["right"]))
+    by_competency: dict[str, list[bool]] = {}
+    for one in questions:
+        if one.spec.get("competency") and one.mark is not None and not one.dropped:
+            by_competency.setdefault(one.spec["competency"], []).append(one.mark.right)
     return render_template(
         "assessments/result.html",
         attempt=found,
         own=own,
-        feedback=feedback if own else "after_submit",
-        questions=_shown(found),
+        seen=seen,
+        questions=questions,
+        pending=sum(bool(one.mark and one.mark.pending) for one in questions),
         competencies=[
-            (titles.get(key, key), sum(1 for _share, right in marks if right), len(marks))
-            for key, marks in shares.items()
+            (titles.get(name, name), sum(rights), len(rights))
+            for name, rights in by_competency.items()
         ],
+        failed_on=[titles.get(name, name) for name in queries.failed_on(found)],
         title=in_language(found.assessment["title"]),
+        states=words.STATES,
+        media=_media(found),
+        regrades=queries.regrades_of(found),
+        dependants=dependants.of(found) if not own else [],
+        may_void=queries.may_void(found, current_user()),
     )
+
+
+@bp.post("/attempts/<uuid:key>/void")
+@requires(Permission.MANAGE_ASSESSMENTS)
+def void(key: UUID) -> Any:
+    found = queries.manageable_attempt(key)
+    if found is None:
+        abort(404)
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    operations.void_attempt(
+        found, request.form.get("reason", ""), by=current_user(), at=clock.now()
+    )
+    db.session.commit()
+    flash(_("The attempt is void. Its evidence no longer counts."), "success")
+    return redirect(url_for(".result", key=key), code=303)
 
 
 @bp.get("/results")
 @requires(Permission.SEE_RESULTS)
 def results() -> str:
     number = page_number()
-    attempts = queries.recent_attempts(number)
+    attempts = queries.recent_attempts(number, request.args.get("assessment", ""))
     return render_template(
         "assessments/results.html",
         attempts=paging.rows_of(attempts),
-        page=paging.pages_of(attempts, number),
+        assessments=queries.assessment_titles(),
+        chosen=request.args.get("assessment", ""),
+        page=paging.pages_of(attempts, number, assessment=request.args.get("assessment") or None),
+        states=words.STATES,
     )

@@ -1,6 +1,10 @@
-"""Refusals, faults of answers and rules in words."""
+"""Refusals, faults of answers, labels, states and rules in words."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from lms.web.language import number_text
 
 REFUSALS = {
     "attempt.none-left": _l("All %(allowed)s attempts at this assessment are used."),
@@ -9,9 +13,43 @@ REFUSALS = {
     "attempt.over": _l(
         "The attempt is closed: it was submitted, or its time is up. Answers saved before count."
     ),
-    "attempt.foreign-question": _l(
-        "The answer is for a question that this attempt does not hold. Nothing was kept."
+    "attempt.foreign-question": _l("This attempt does not hold that question."),
+    "attempt.page-passed": _l(
+        "In this assessment one goes forward only; that page does not open again."
     ),
+    "attempt.no-check": _l("In this assessment answers are not checked before it is handed in."),
+    "attempt.unanswered": _l("Answer the question first; then it can be checked."),
+    "attempt.void-reason": _l("Say why the attempt is void; the reason stays on the record."),
+    "attempt.void-already": _l("The attempt is void already."),
+    "attempt.void-own": _l("You cannot declare your own attempt void; ask a colleague."),
+    "assessment.not-open": _l("The assessment opens at %(moment)s."),
+    "assessment.closed": _l("The assessment closed at %(moment)s."),
+    "sitting.needed": _l(
+        "This assessment is supervised: type the code that the supervisor reads out."
+    ),
+    "sitting.code": _l(
+        "No sitting of this assessment is open under that code. Ask the supervisor."
+    ),
+    "sitting.order": _l("A sitting ends after it begins, and not in the past."),
+    "sitting.long": _l("A sitting lasts 24 hours at most."),
+    "override.whom": _l("Choose one person or one cohort."),
+    "override.own": _l("You cannot grant yourself an override; ask a colleague."),
+    "override.reason": _l("Say why; the reason stays on the record."),
+    "override.nothing": _l(
+        "Nothing is changed yet: give more time, another attempt or other days."
+    ),
+    "override.much": _l("At most %(minutes)s minutes and %(attempts)s attempts can be given."),
+    "override.order": _l("It closes before it opens; check the two days."),
+    "override.withdrawn": _l("This override was withdrawn before."),
+    "paper.nobody": _l("Choose at least one person."),
+    "paper.on-screen": _l("%(name)s has begun this assessment on a screen; it is finished there."),
+    "paper.code": _l("No paper has that code, or it was entered and handed in already."),
+    "paper.day": _l("The day on which it was sat lies in the future."),
+    "question-type.taken": _l("The question type %(name)s exists already."),
+    "question-type.incomplete": _l("The question type %(name)s lacks %(lacking)s."),
+    "marking.unrated": _l("Rate each criterion first: %(criteria)s."),
+    "marking.unknown-level": _l("Choose one of the levels offered for %(criterion)s."),
+    "marking.bad-credit": _l("Give a share from 0 to 1, such as 0.75."),
     "assessment.bank-too-small": _l(
         "The bank %(bank)s has too few questions for this assessment; the author must add some."
     ),
@@ -26,6 +64,45 @@ FAULTS = {
     "answer.not-in-question": _l("This is no part of the question."),
     "answer.not-a-number": _l("Write a number, such as 12 or 12.5."),
     "answer.too-long": _l("Write a shorter answer."),
+    "answer.position-twice": _l("Give each place once only."),
+    "answer.not-a-file": _l("The file could not be read; choose it once more."),
+    "answer.file-kind": _l("This kind of file is not taken here; see which are."),
+    "answer.file-too-large": _l("The file is too large; see how large it may be."),
+    "answer.file-empty": _l("The file is empty."),
+    "answer.foreign-question": _l("An answer was for a question that this attempt does not hold."),
+    "answer.closed": _l("This answer can no longer be changed; it stays as it was."),
+    "answer.not-a-letter": _l("Write the letters that stand before the answers."),
+}
+#: Labels that question types give as permanent codes.
+LABELS = {
+    "true": _l("True"),
+    "false": _l("False"),
+    "answer": _l("Your answer"),
+    "overall": _l("The whole answer"),
+}
+
+
+def answer_word(label: str) -> Any:
+    """A label that is a code, in the reader's language; a number as the reader writes it."""
+    if label in LABELS:
+        return LABELS[label]
+    return number_text(int(label)) if label.isdecimal() else label
+
+
+STATES = {
+    "in-progress": _l("in progress"),
+    "overdue": _l("overdue"),
+    "submitted": _l("waits to be marked"),
+    "marked": _l("marked"),
+    "abandoned": _l("abandoned"),
+    "voided": _l("void"),
+}
+TIME_UP = {
+    "submit": _l("When time is up, what was saved is handed in."),
+    "grace": _l(
+        "When time is up, it can be handed in for a short while, with what was saved until then."
+    ),
+    "abandon": _l("What is not handed in when time is up counts for nothing."),
 }
 GRADING = {
     "best": _l("the best attempt counts"),
@@ -42,5 +119,22 @@ FORMULAS = {
     "matching": _l("Each pair that is right earns its share of the mark."),
     "numeric": _l("Write a number; a comma or a point both work."),
     "short_text": _l("A word or a few; capitals and accents do not matter."),
+    "short_text.case": _l("A word or a few; capitals and small letters matter."),
+    "single_choice.credits": _l("Choose the best answer; others may earn a part of the mark."),
+    "multiple_choice.weights": _l(
+        "Several answers may be right. Each adds or takes away the share its author gave it; never below zero."
+    ),
+    "numeric.units": _l("Write a number with its unit, such as 12 km."),
+    "ordering": _l(
+        "Give each its place. The mark is the pairs in right order less those in wrong order, as a share of all "
+        "pairs; never below zero."
+    ),
+    "ordering.exact": _l("Give each its place. Only the whole order right earns the mark."),
+    "cloze": _l("Each gap that is right earns its share of the mark."),
+    "situational_judgement": _l(
+        "Choose what you would do. Answers are worth more or less, as practitioners judged them."
+    ),
+    "essay": _l("Marked by a person, against the criteria that the result then shows."),
+    "file_upload": _l("Marked by a person, against the criteria that the result then shows."),
 }
 RUBRIC_LEVELS = {"not-yet": _l("not yet"), "partly": _l("partly"), "meets": _l("meets")}

@@ -14,6 +14,7 @@ def init_app(app: "Flask") -> None:
     """Register the award, the holder's and the public pages."""
     from flask_babel import lazy_gettext as _l
 
+    from lms.assessments import dependants
     from lms.certificates import queries, views
     from lms.web.layout import add_card, add_place
 
@@ -28,3 +29,4 @@ def init_app(app: "Flask") -> None:
         first_for=("programme-manager",),
     )
     add_card(app, "certificates/card.html", queries.card, 25)
+    dependants.register(app, queries.on_attempts)

@@ -49,6 +49,7 @@ def index() -> str:
         "certificates/index.html",
         eligible=queries.eligible(),
         issued=_shown(queries.issued()),
+        doubtful=queries.to_be_looked_at(),
         states=words.STATES,
     )
 

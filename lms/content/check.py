@@ -6,6 +6,7 @@ from typing import Any
 from lms.content.assessments import Assessment
 from lms.content.banks import AnyQuestion, Bank
 from lms.content.course_check import course_problems
+from lms.content.courses import Course
 from lms.content.exercise_templates import ExerciseTemplate
 from lms.content.library import Library, Reading, library_of, read_roots
 from lms.content.problems import Problem
@@ -49,13 +50,14 @@ def _bank_problems(bank: Bank, document: Document, library: Library) -> Iterator
     if course is None:
         message = f"key: {bank.key}: there is no such course"
         yield document.problem(("key",), "bank.course-unknown", message)
-    for at, question in enumerate(bank.questions):
-        where: Where = ("questions", at)
+    for where, question in bank.with_places():
         if question.competency not in library.competencies:
             message = f"{question.key}: no framework has the competency {question.competency}"
             yield document.problem((*where, "competency"), "competency.unknown", message)
-        if question.use == "check" and question.type not in CHECK_TYPES:
-            message = f"{question.key}: a {question.type} question cannot be a check in a lesson"
+        if question.use == "check" and question.spec["type"] not in CHECK_TYPES:
+            message = (
+                f"{question.key}: a {question.spec['type']} question cannot be a check in a lesson"
+            )
             yield document.problem((*where, "type"), "bank.check-type", message)
         if course is None:
             continue
@@ -65,26 +67,41 @@ def _bank_problems(bank: Bank, document: Document, library: Library) -> Iterator
         if question.source is not None and question.source not in course.sources:
             message = f"{question.key}: course.yaml has no source {question.source}"
             yield document.problem((*where, "source"), "bank.source-unknown", message)
-        yield from _translation_problems(question, at, document, course.languages)
+        yield from _image_problems(question, where, document, course)
+        if len(where) == 2:
+            # The texts of a set's questions are among its own.
+            yield from _translation_problems(question, where, document, course.languages)
+
+
+def _image_problems(
+    question: AnyQuestion, where: Where, document: Document, course: Course
+) -> Iterator[Problem]:
+    pictures = [((*where, "image"), getattr(question, "image", None))]
+    for at, option in enumerate(getattr(question, "options", ())):
+        pictures.append(((*where, "options", at, "image"), getattr(option, "image", None)))
+    for place, picture in pictures:
+        if picture is not None and course.media(picture.file) is None:
+            message = f"{question.key}: media/ of the course has no image {picture.file}"
+            yield document.problem((*place, "file"), "bank.image-unknown", message)
 
 
 def _translation_problems(
-    question: AnyQuestion, at: int, document: Document, languages: tuple[str, ...]
+    question: AnyQuestion, where: Where, document: Document, languages: tuple[str, ...]
 ) -> Iterator[Problem]:
     """A question is shown in one language: half of it in another is worse than none."""
     texts = list(texts_of(question))
     for language in languages:
-        lacking = [where for where, text in texts if language not in text]
+        lacking = [place for place, text in texts if language not in text]
         if not lacking:
             continue
         if len(lacking) == len(texts):
             message = f"{question.key}: not translated; the course is there in {language}"
-            yield document.problem(("questions", at), "bank.not-translated", message, "warning")
+            yield document.problem(where, "bank.not-translated", message, "warning")
             continue
-        for where in lacking:
-            dotted = ".".join(str(part) for part in where)
+        for place in lacking:
+            dotted = ".".join(str(part) for part in place)
             message = f"{question.key}: {dotted} is lacking in {language}, other parts are not"
-            yield document.problem(("questions", at, *where), "bank.half-translated", message)
+            yield document.problem((*where, *place), "bank.half-translated", message)
 
 
 def _assessment_problems(
@@ -93,6 +110,7 @@ def _assessment_problems(
     if assessment.course not in library.courses:
         message = f"course: there is no course {assessment.course}"
         yield document.problem(("course",), "assessment.course-unknown", message)
+    yield from _pair_problems(assessment, document, library)
     unknown = [at for at, draw in enumerate(assessment.draws) if draw.bank not in library.banks]
     for at in unknown:
         message = f"draws.{at}.bank: there is no bank {assessment.draws[at].bank}"
@@ -113,6 +131,21 @@ def _assessment_problems(
             yield document.problem(("draws", at), "assessment.bank-too-small", message)
         else:
             rules.append(draw.rule)
+
+
+def _pair_problems(
+    assessment: Assessment, document: Document, library: Library
+) -> Iterator[Problem]:
+    """A gain needs two assessments, and to know which of them comes first."""
+    if assessment.paired_with is None:
+        return
+    other = library.assessments.get(assessment.paired_with)
+    if other is None or other.key == assessment.key:
+        message = f"paired_with: there is no other assessment {assessment.paired_with}"
+        yield document.problem(("paired_with",), "assessment.pair-unknown", message)
+    elif (assessment.role == "baseline") == (other.role == "baseline"):
+        message = f"paired_with: one of {assessment.key} and {other.key} has role: baseline"
+        yield document.problem(("paired_with",), "assessment.pair-roles", message)
 
 
 def _template_problems(

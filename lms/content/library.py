@@ -146,17 +146,17 @@ def library_of(reading: Reading) -> Library:
     banks: dict[str, Bank] = {}
     problems = list(reading.problems)
     for key, bank in reading.of("banks").items():
-        taken = [at for at, one in enumerate(bank.questions) if one.key in questions]
+        placed = list(bank.with_places())
+        taken = [(where, one) for where, one in placed if one.key in questions]
         document = reading.documents["banks", key]
-        for at in taken:
-            question = bank.questions[at]
+        for where, question in taken:
             message = f"{question.key}: the bank {bank_of[question.key]} has a question of this key"
-            problems.append(document.problem(("questions", at, "key"), "key.taken", message))
+            problems.append(document.problem((*where, "key"), "key.taken", message))
         if taken:
             continue
         banks[key] = bank
-        questions.update({one.key: one for one in bank.questions})
-        bank_of.update(dict.fromkeys((one.key for one in bank.questions), key))
+        questions.update({one.key: one for _where, one in placed})
+        bank_of.update(dict.fromkeys((one.key for _where, one in placed), key))
     competencies: dict[str, Competency] = {}
     for framework in reading.of("frameworks").values():
         for _, competency in framework.competencies():

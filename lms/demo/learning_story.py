@@ -7,6 +7,7 @@ from typing import Any
 
 from lms.accounts.models import User
 from lms.accounts.scope import everywhere
+from lms.assessments import observing
 from lms.assessments import operations as assessments
 from lms.assessments.queries import assessment, banks_of, rubric
 from lms.certificates import operations as certificates
@@ -15,20 +16,14 @@ from lms.courses.library import library
 from lms.db import db
 from lms.errors import Refused
 from lms.learning import operations as learning
-from lms.scoring import question_type
+from lms.scoring import filled_in, question_type
 
 
-def fields_of(response: Mapping[str, Any]) -> dict[str, list[str]]:
-    """A response as a form would send it."""
-    if "choice" in response:
-        return {"answer": [response["choice"]]}
-    if "choices" in response:
-        return {"answer": list(response["choices"])}
-    if "pairs" in response:
-        return {f"left-{left}": [right] for left, right in response["pairs"].items()}
-    if "answer" in response:
-        return {"answer": ["true" if response["answer"] is True else "false"]}
-    return {"answer": [str(response.get("number") or response.get("text") or "")]}
+def right_fields(question: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a form of an attempt's question would send if it was filled in rightly."""
+    spec = question["spec"]
+    kind = question_type(spec["type"])
+    return filled_in(kind.present(spec, question["order"], kind.right_answer(spec)))
 
 
 def answers_of(attempt: Any, knows: float, chance: Random) -> dict[str, dict[str, list[str]]]:
@@ -36,7 +31,7 @@ def answers_of(attempt: Any, knows: float, chance: Random) -> dict[str, dict[str
     given = {}
     for one in attempt.questions:
         spec = one["spec"]
-        right = fields_of(question_type(spec["type"]).right_answer(spec))
+        right = right_fields(one)
         if chance.random() < knows:
             given[spec["key"]] = right
         elif spec["type"] == "single_choice":
@@ -84,7 +79,7 @@ def observe(
     ratings = dict.fromkeys(criteria, "meets")
     if not meets:
         ratings[chance.choice(criteria)] = "partly"
-    assessments.record_observation(
+    observing.record_observation(
         user,
         found,
         ratings,

@@ -81,6 +81,20 @@ def note_pass(enrolment: Enrolment, *, at: datetime) -> None:
         _complete_if_due(enrolment, at)
 
 
+def take_back_pass(enrolment: Enrolment, *, at: datetime) -> None:
+    """Take a pass back that no attempt bears out any more; a course that asks for it is open again."""
+    if enrolment.passed_at is None:
+        return
+    enrolment.passed_at = None
+    version = enrolment.version
+    if enrolment.completed_at is not None and not rules.is_complete(
+        version.completion, version.lesson_keys, enrolment.done_keys, passed=False
+    ):
+        enrolment.completed_at = None
+        audit(None, "course.reopened", enrolment, at=at, organisation_id=enrolment.organisation_id)
+    db.session.flush()
+
+
 def move_to_version(enrolment: Enrolment, version: CourseVersion, *, at: datetime) -> None:
     """Go on with a newer version of the course; what is done stays done."""
     enrolment.version = version

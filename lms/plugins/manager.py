@@ -13,6 +13,7 @@ import pluggy
 
 from lms.plugins import hookspecs
 from lms.plugins.exporters import Exporter
+from lms.scoring import TYPES
 
 log = logging.getLogger(__name__)
 GROUP = "lms.plugins"
@@ -72,6 +73,8 @@ class PluginManager:
             for exporter in exporters:
                 self._check_exporter(exporter)
             roots = [Path(one) for many in host.hook.lms_content_roots() for one in many]
+            # Last: the registry only ever grows, so nothing that fails after it may be left half taken.
+            TYPES.add(*(one for many in host.hook.lms_question_types() for one in many))
         except Exception as error:
             self._failed(name, module_name, version, error)
             return

@@ -1,61 +1,44 @@
-"""Item analysis: which questions are hard, which tell people apart, how reliable a test is.
+"""Item analysis: which questions are hard, and which tell people apart.
 
 A matrix is persons × items, one row a person, each cell the share 0 to 1 earned, as a float. A cell
-is None where a person was not given the item, as happens when attempts are drawn from a bank.
-Too little to say anything is None, never a number.
+is None (or NaN) where a person was not given the item, as happens when attempts are drawn from a
+bank. Too little to say anything is None, never a number.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from math import sqrt
-from statistics import fmean, variance
+from typing import Any
 
-Matrix = Sequence[Sequence[float | None]]
+import numpy as np
+from numpy.typing import NDArray
 
-#: Shares at which an item is worth a second look (capacity methodology, section *Items*).
+from lms.scoring.guard import NO_SPREAD
+from lms.scoring.matrix import Floats, Totals, as_matrix, complete_rows, correlation
+
+Matrix = Sequence[Sequence[float | None]] | NDArray[np.floating]
+
+#: Shares at which an item is worth a second look (capacity specification, section 15).
 HARD, EASY, WEAK = 0.2, 0.9, 0.2
-FEW, INDICATIVE = 10, 30
-#: Spread below this is rounding, not difference between people.
-NO_SPREAD = 1e-12
+#: The share at either end that tells most (Kelley 1939, Journal of Educational Psychology 30).
+KELLEY = 0.27
 
 
-@dataclass(frozen=True)
-class Reliability:
-    """Cronbach's alpha with what it rests on.
-
-    Args:
-        value: at most 1; may be negative.
-        persons: rows without a gap, the only ones that count.
-        alpha_if_deleted: by item, alpha of the others; None where two items are not left.
-        guard: as `guard_of`.
-    """
-
-    value: float
-    persons: int
-    alpha_if_deleted: tuple[float | None, ...]
-    guard: str | None
-
-
-def guard_of(persons: int) -> str | None:
-    """Return the caution due: ``guard`` under 10 persons, ``indicative`` under 30, else None."""
-    if persons < FEW:
-        return "guard"
-    return "indicative" if persons < INDICATIVE else None
-
-
-def facility(marks: Sequence[Decimal], maximum: Decimal = Decimal(1)) -> float:
+def facility(
+    marks: Sequence[Decimal | float | None] | NDArray[np.floating], maximum: Decimal | float = 1
+) -> float:
     """Return the mean share of the maximum mark: 0 when nobody scored, 1 when all had full marks.
 
-    Marks are those of finished attempts, one a person, in any order.
+    Marks are those of finished attempts, one a person, in any order. Gaps are left out.
 
     Raises:
         ValueError: no marks, or a maximum that is not positive.
     Source: Crocker & Algina (1986), Introduction to Classical and Modern Test Theory, ch. 14.
     """
-    if not marks or maximum <= 0:
+    values = np.asarray(marks, dtype=np.float64)
+    values = values[~np.isnan(values)]
+    if not values.size or maximum <= 0:
         raise ValueError("no marks, or a maximum that is not positive")
-    return float(sum(marks, Decimal(0)) / len(marks) / maximum)
+    return float(values.mean()) / float(maximum)
 
 
 def facility_word(value: float) -> str | None:
@@ -74,13 +57,9 @@ def discrimination(matrix: Matrix, item: int) -> float | None:
 
     Source: Crocker & Algina (1986), ch. 14; Pearson's correlation.
     """
-    pairs: list[tuple[float, float]] = []
-    for row in matrix:
-        own = row[item]
-        rest = [cell for at, cell in enumerate(row) if at != item and cell is not None]
-        if own is not None and rest:
-            pairs.append((own, fmean(rest)))
-    return _correlation(pairs) if len(pairs) > 2 else None
+    values = as_matrix(matrix)
+    own = item_column(values, item)
+    return correlation(own, Totals.of(values).rests(own))
 
 
 def discrimination_word(value: float) -> str | None:
@@ -90,56 +69,89 @@ def discrimination_word(value: float) -> str | None:
     return "weak" if value < WEAK else None
 
 
-def cronbach_alpha(matrix: Matrix) -> Reliability | None:
-    """Return alpha = k/(k − 1) · (1 − Σ variance of items / variance of totals), k items.
+def point_biserial(matrix: Matrix, item: int) -> float | None:
+    """Return the uncorrected item–total correlation, −1 to 1: the total holds the item.
 
-    Variances have n − 1 above and below the line. Persons with a gap are left out. None when
-    fewer than two items or two persons are left, or when totals do not vary.
+    It is never below `discrimination` by much and often above, as the item correlates with itself;
+    shown because other programmes show it. With gaps the total is the mean of the given items. None
+    when fewer than three persons have the item, or when item or total do not vary.
 
-    Source: Cronbach (1951), Psychometrika 16, eq. 2.
+    Source: Crocker & Algina (1986), ch. 14.
     """
-    rows = [[float(c) for c in row if c is not None] for row in matrix if None not in row]
-    value = _alpha(rows)
-    if value is None:
-        return None
-    without = tuple(
-        _alpha([row[:at] + row[at + 1 :] for row in rows]) for at in range(len(rows[0]))
-    )
-    return Reliability(value, len(rows), without, guard_of(len(rows)))
+    values = as_matrix(matrix)
+    return correlation(item_column(values, item), Totals.of(values).means())
 
 
-def kr20(matrix: Matrix) -> float | None:
-    """Return Kuder and Richardson's formula 20: k/(k − 1) · (1 − Σ p(1 − p) / variance of totals).
+def upper_lower(matrix: Matrix, item: int, share: float = KELLEY) -> float | None:
+    """Return the mean mark of the best `share` of persons minus that of the last, −1 to 1.
 
-    For marks of 0 or 1 only; p is the share who were right, and both variances have n below, which
-    makes it the same number as alpha. None where alpha is None.
+    Best by total (with gaps: by the mean of the given items; persons without the item are left out).
+    Where the cut falls among equal totals, all of them count with the same part weight, so that the
+    figure does not depend on the order of rows. The groups hold exactly share · n persons, whole or
+    not. None under two persons, or when all have the same total.
+
+    Worked: totals 3, 2, 2, 1 and a share of 0.5: the best two are the first and half of each of the
+    two with 2.
 
     Raises:
-        ValueError: a mark other than 0 and 1.
-    Source: Kuder & Richardson (1937), Psychometrika 2.
+        ValueError: a share that is not above 0 and at most 0.5.
+    Source: Kelley (1939), The selection of upper and lower groups, J. Educ. Psych. 30.
     """
-    if any(cell not in (0, 1, None) for row in matrix for cell in row):
-        raise ValueError("KR-20 is for marks of 0 and 1")
-    reliability = cronbach_alpha(matrix)
-    return None if reliability is None else reliability.value
+    values = as_matrix(matrix)
+    own = item_column(values, item)
+    return spread_of_ends(own, Totals.of(values).means(), share)
 
 
-def _alpha(rows: list[list[float]]) -> float | None:
-    if len(rows) < 2 or len(rows[0]) < 2:
+def spread_of_ends(own: Floats, totals: Floats, share: float = KELLEY) -> float | None:
+    """Return `upper_lower` of one column against totals that are known already."""
+    if not 0 < share <= 0.5:
+        raise ValueError("a share of the persons, above 0 and at most 0.5")
+    known = ~(np.isnan(own) | np.isnan(totals))
+    own, totals = own[known], totals[known]
+    if len(own) < 2 or float(np.ptp(totals)) < NO_SPREAD:
         return None
-    items = len(rows[0])
-    spread = variance([sum(row) for row in rows])
+    # Sums that differ by rounding only are the same total.
+    levels, at = np.unique(np.round(totals, 12), return_inverse=True)
+    counts = np.bincount(at, minlength=len(levels)).astype(float)
+    sums = np.bincount(at, weights=own, minlength=len(levels))
+    size = share * len(own)
+    return _mean_of_first(sums[::-1], counts[::-1], size) - _mean_of_first(sums, counts, size)
+
+
+def effective_weights(matrix: Matrix) -> tuple[float, ...] | None:
+    """Return for each item cov(item, total)/var(total): its part in what tells persons apart.
+
+    They sum to 1; one that is negative works against the test. Persons with a gap are left out.
+    None when fewer than two persons are left, or when totals do not vary.
+
+    Source: Crocker & Algina (1986), ch. 5 (variance of a composite).
+    """
+    values = complete_rows(as_matrix(matrix))
+    if len(values) < 2 or not values.shape[1]:
+        return None
+    centred = values - values.mean(axis=0)
+    total = centred.sum(axis=1)
+    spread = float(total @ total)
     if spread < NO_SPREAD:
         return None
-    parts = sum(variance(column) for column in zip(*rows, strict=True))
-    return items / (items - 1) * (1 - parts / spread)
+    return tuple(float(part) for part in (total @ centred) / spread)
 
 
-def _correlation(pairs: list[tuple[float, float]]) -> float | None:
-    mean_x, mean_y = fmean(x for x, _ in pairs), fmean(y for _, y in pairs)
-    sum_xx = sum((x - mean_x) ** 2 for x, _ in pairs)
-    sum_yy = sum((y - mean_y) ** 2 for _, y in pairs)
-    if sum_xx < NO_SPREAD or sum_yy < NO_SPREAD:
-        return None
-    sum_xy = sum((x - mean_x) * (y - mean_y) for x, y in pairs)
-    return max(-1.0, min(1.0, sum_xy / sqrt(sum_xx * sum_yy)))
+def item_column(matrix: Floats, item: int) -> Floats:
+    """Return the column of an item; an empty one where there are no persons.
+
+    Raises:
+        ValueError: no such item.
+    """
+    if not len(matrix):
+        return np.empty(0)
+    if not 0 <= item < matrix.shape[1]:
+        raise ValueError(f"no item {item} among {matrix.shape[1]}")
+    return matrix[:, item]
+
+
+def _mean_of_first(sums: Any, counts: Any, size: float) -> float:
+    """Mean over the first `size` persons, whose levels come in order, the last level in part."""
+    before = np.concatenate([[0.0], np.cumsum(counts)[:-1]])
+    part = np.clip((size - before) / counts, 0.0, 1.0)
+    return float((sums * part).sum() / (counts * part).sum())

@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Any:
         db.session.rollback()
+        log.info("refused: %s at %s %s", error.code, request.method, request.path)
         return _page(409, _("Not possible now"), sentence(error))
 
     @app.errorhandler(CSRFError)

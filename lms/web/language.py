@@ -1,5 +1,6 @@
 """The request's language and direction; texts by language; dates and numbers as the reader knows them."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -104,5 +105,9 @@ def init_app(app: Flask) -> None:
         languages=LANGUAGES,
     )
     app.jinja_env.filters.update(
-        day=day_text, moment=moment_text, number=number_text, isolated=isolated
+        day=day_text,
+        moment=moment_text,
+        number=number_text,
+        isolated=isolated,
+        from_json=json.loads,
     )

@@ -3,8 +3,10 @@
 A feature registers its own codes in `init_app`; a test sees to it that every code raised has words.
 """
 
+from datetime import datetime
 from typing import Any
 
+from flask_babel import format_datetime
 from flask_babel import lazy_gettext as _l
 
 from lms.errors import Refused
@@ -22,8 +24,12 @@ def sentence(refused: Refused) -> str:
     words = WORDS.get(refused.code)
     if words is None:
         return str(_l("This is not possible now (%(code)s).", code=refused.code))
-    shown = {
-        key: ", ".join(str(part) for part in value) if isinstance(value, list | tuple) else value
-        for key, value in refused.values.items()
-    }
+    shown = {key: _shown(value) for key, value in refused.values.items()}
     return str(words) % shown if shown else str(words)
+
+
+def _shown(value: Any) -> Any:
+    """A value as it stands in a sentence: lists with commas, moments as the reader writes them."""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return format_datetime(value, "d MMM y, HH:mm") if isinstance(value, datetime) else value

@@ -1,7 +1,6 @@
 """A small whole content tree: the examples of the two guides for authors."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +12,15 @@ from lms.content.library import Library
 EXAMPLE = re.compile(r"^(`{3,})(?:yaml|markdown) (\S+)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
 
-def examples() -> Iterator[tuple[str, str]]:
-    """Path and text of every example in the guides."""
+def examples() -> dict[str, str]:
+    """Text of every example in the guides by its path; examples of one path are parts of a file."""
+    found: dict[str, str] = {}
     shipped = shipped_roots()
     for folder in (*shipped.curricula, *shipped.assessments):
         guide = (folder / "README.md").read_text(encoding="utf-8")
-        for found in EXAMPLE.finditer(guide):
-            yield found[2], found[3]
+        for example in EXAMPLE.finditer(guide):
+            found[example[2]] = found.get(example[2], "") + example[3]
+    return found
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Tree:
 def tree(tmp_path: Path) -> Tree:
     """The examples of the guides, written to a folder."""
     made = Tree(tmp_path / "site")
-    for name, text in examples():
+    for name, text in examples().items():
         made.write(name, text)
+    # The picture that an example shows; a guide has no way to hold one.
+    made.write("curricula/safe-wells/media/seal.svg", "<svg><circle r='9'/></svg>")
     return made

@@ -78,7 +78,7 @@ REFERENCES = [
     (
         ASSESSMENT,
         "{bank: safe-wells, count: 2}",
-        "{bank: safe-wells, count: 4}",
+        "{bank: safe-wells, count: 40}",
         "assessment.bank-too-small",
     ),
     (RUBRIC, "course: safe-wells", "course: other", "rubric.course-unknown"),

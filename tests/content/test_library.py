@@ -63,7 +63,8 @@ def test_questions_are_what_scoring_takes(tree):
     for question in tree.library().questions.values():
         assert check_question(question.spec) == []
         kind = question_type(question.type)
-        assert kind.mark(question.spec, kind.right_answer(question.spec)).right
+        mark = kind.mark(question.spec, kind.right_answer(question.spec))
+        assert mark.right == (kind.asks and not kind.marked_by_hand)
 
 
 def test_a_broken_bank_is_left_out_and_the_rest_is_served(tree):

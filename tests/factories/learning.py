@@ -9,9 +9,8 @@ from lms.assessments.models import Attempt
 from lms.assessments.queries import assessment, banks_of
 from lms.courses import operations as courses
 from lms.db import db
-from lms.demo.learning_story import fields_of
+from lms.demo.learning_story import right_fields
 from lms.learning import operations as learning
-from lms.scoring import question_type
 
 COURSE = "village-well"
 STARTED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -34,10 +33,7 @@ def start(user: User, *, at: datetime = STARTED) -> Attempt:
 
 def right_answers(attempt: Attempt) -> dict[str, dict[str, list[str]]]:
     """What somebody sends who knows everything."""
-    return {
-        one["spec"]["key"]: fields_of(question_type(one["spec"]["type"]).right_answer(one["spec"]))
-        for one in attempt.questions
-    }
+    return {one["spec"]["key"]: right_fields(one) for one in attempt.questions}
 
 
 def complete(user: User, *, at: datetime = STARTED) -> None:

@@ -12,6 +12,7 @@ from factories.exercises import TEMPLATE
 from factories.learning import COURSE, STARTED, complete, publish
 from lms.accounts import operations as accounts
 from lms.accounts.rules import Role
+from lms.assessments import observing
 from lms.assessments import operations as assessments
 from lms.assessments.queries import rubric
 from lms.capacity.operations import compute_run
@@ -46,7 +47,7 @@ def their_world():
         theirs, Role.LEARNER, name=f"{SECRET} Guest", language="en", by=boss, at=LONG_AGO
     )
     complete(person)
-    assessments.record_observation(
+    observing.record_observation(
         person,
         rubric("t01-p1"),
         {"rope-checked": "meets", "bucket-full": "meets"},

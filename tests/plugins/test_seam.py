@@ -13,6 +13,8 @@ import pytest
 from lms.plugins import Column, Table, hookimpl, hookspecs
 from lms.plugins.conformance import check_exporter
 from lms.plugins.manager import PluginManager
+from lms.scoring import TYPES, question_type
+from lms.scoring.types.true_false import TrueFalse
 
 
 def sample():
@@ -95,6 +97,40 @@ def test_content_roots_of_a_plugin_are_taken(manager, tmp_path):
     )
 
     assert manager.content_roots == [tmp_path]
+
+
+def test_a_question_type_of_a_plugin_is_known_to_every_caller():
+    class Echo(TrueFalse):
+        name = "echo"
+
+    def lms_question_types():
+        return [Echo()]
+
+    plugin = SimpleNamespace(lms_question_types=hookimpl(lms_question_types), __name__="echo")
+    manager = PluginManager()
+
+    with TYPES.having():
+        manager.register("echo", plugin)
+
+        assert manager.found["echo"].state == "active"
+        assert question_type("echo").name == "echo"
+
+
+def test_a_question_type_whose_name_is_taken_leaves_its_plugin_out():
+    class Impostor(TrueFalse):
+        name = "true_false"
+
+    def lms_question_types():
+        return [Impostor()]
+
+    plugin = SimpleNamespace(lms_question_types=hookimpl(lms_question_types), __name__="impostor")
+    manager = PluginManager()
+
+    manager.register("impostor", plugin)
+
+    assert manager.found["impostor"].state == "failed"
+    assert "question-type.taken" in manager.found["impostor"].reason
+    assert type(question_type("true_false")) is TrueFalse
 
 
 def test_every_hook_has_a_test_here():

@@ -2,18 +2,23 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from factories.responses import lsat
 from lms.scoring import (
     cronbach_alpha,
     discrimination,
     discrimination_word,
+    effective_weights,
     facility,
     facility_word,
     guard_of,
     kr20,
+    point_biserial,
+    upper_lower,
 )
 
 # A shared machine may be slow, which says nothing about these functions.
@@ -102,6 +107,65 @@ def test_caution_depends_on_how_many_took_the_test() -> None:
     assert [guard_of(n) for n in (9, 10, 29, 30)] == ["guard", "indicative", "indicative", None]
 
 
+def test_published_correlations_of_the_law_school_test_are_met() -> None:
+    """Rizopoulos (2006), descriptive statistics of the data."""
+    marks = lsat()
+
+    included = [point_biserial(marks, item) for item in range(5)]
+    excluded = [discrimination(marks, item) for item in range(5)]
+
+    assert included == pytest.approx([0.3620, 0.5668, 0.6184, 0.5344, 0.4354], abs=5e-5)
+    assert excluded == pytest.approx([0.1128, 0.1532, 0.1728, 0.1444, 0.1216], abs=5e-5)
+
+
+def test_a_facility_takes_floats_arrays_and_gaps() -> None:
+    assert facility([1, 0.5, None]) == pytest.approx(0.75)
+    assert facility(np.array([2.0, np.nan, 0.0]), 2) == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="no marks"):
+        facility([None])
+
+
+def test_upper_and_lower_share_equal_totals_in_proportion() -> None:
+    # Totals 3, 2, 2, 1 of four persons; the best half is the first and half of each of the two with
+    # 2: (1 + ½ · 1 + ½ · 0)/2 = 0.75 on item 1; the last half (0 + ½ · 1 + ½ · 0)/2 = 0.25.
+    matrix = [[1, 1, 1], [1, 1, 0], [0, 1, 1], [0, 0, 1]]
+
+    assert upper_lower(matrix, 0, share=0.5) == pytest.approx(0.5)
+    assert upper_lower(matrix[::-1], 0, share=0.5) == pytest.approx(0.5)
+
+
+def test_upper_and_lower_take_exactly_their_share_of_persons() -> None:
+    # A hundred persons with totals 0 to 99 by a second item; the first is right for the best 20.
+    matrix = [[float(at >= 80), at / 99] for at in range(100)]
+
+    assert upper_lower(matrix, 0) == pytest.approx(20 / 27)
+    assert upper_lower([[1.0, 1.0]] * 5, 0) is None
+    with pytest.raises(ValueError, match="share"):
+        upper_lower(matrix, 0, share=0.6)
+
+
+def test_effective_weights_add_up_and_show_who_works_against_the_test() -> None:
+    # Totals 0, 1, 2, 3 of the ladder: deviations −1.5, −0.5, 0.5, 1.5, sum of squares 5; with the
+    # items −0 + … : item 1 1.5, item 2 2, item 3 1.5 over 5.
+    assert effective_weights(LADDER) == pytest.approx((0.3, 0.4, 0.3))
+    against = effective_weights([[*row, 1 - row[1]] for row in LADDER])
+    assert against is not None
+    assert against[3] < 0
+    assert sum(against) == pytest.approx(1)
+    assert effective_weights([[1.0, 0.0], [0.0, 1.0]]) is None
+    assert effective_weights([]) is None
+
+
+def test_a_matrix_that_is_none_is_refused() -> None:
+    for matrix in ([[1.0], [1.0, 0.0]], [1.0, 0.0], [[float("inf")]]):
+        with pytest.raises(ValueError, match=r"matrix|infinite"):
+            discrimination(matrix, 0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no item 3"):
+        discrimination(LADDER, 3)
+    assert discrimination([], 0) is None
+    assert point_biserial([], 0) is None
+
+
 CELLS = st.floats(0, 1, width=16)
 
 
@@ -112,3 +176,12 @@ def test_correlations_and_reliability_stay_within_bounds(matrix: list[list[float
 
     assert found is None or -1 <= found <= 1
     assert reliability is None or reliability.value <= 1 + 1e-9
+
+
+@PATIENT
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=2, max_size=8), st.randoms())
+def test_the_order_of_persons_changes_nothing(matrix: list[list[float]], random) -> None:
+    shuffled = random.sample(matrix, len(matrix))
+
+    assert upper_lower(shuffled, 0) == pytest.approx(upper_lower(matrix, 0), abs=1e-9)
+    assert effective_weights(shuffled) == pytest.approx(effective_weights(matrix), abs=1e-6)

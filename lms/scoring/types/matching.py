@@ -1,11 +1,17 @@
 """Pairs to be put together: to each left side, one right side out of a pool."""
 
-import json
 from collections.abc import Mapping
 from fractions import Fraction
-from hashlib import sha256
 from typing import Any
 
+from lms.scoring.presentation import (
+    Choice,
+    Control,
+    Presentation,
+    ReviewLine,
+    Texts,
+    asked,
+)
 from lms.scoring.question import (
     UNANSWERED,
     Mark,
@@ -14,11 +20,12 @@ from lms.scoring.question import (
     SpecProblem,
     Submitted,
     UnusableAnswer,
+    joined,
+    marked,
     one_answer,
-    share_of,
     text_problems,
 )
-from lms.scoring.types.options import seeded
+from lms.scoring.types.options import seeded, text_id
 
 
 class Matching:
@@ -35,6 +42,8 @@ class Matching:
     """
 
     name = "matching"
+    marked_by_hand = False
+    asks = True
 
     def check(self, spec: Spec) -> list[SpecProblem]:
         """Return faults: two pairs or more, texts on both sides, no distractor that is right."""
@@ -93,7 +102,7 @@ class Matching:
         right = [int(left) for left, side in made.items() if side == wanted[left]]
         wrong = [int(left) for left, side in made.items() if side != wanted[left]]
         detail = {"right": sorted(right), "wrong": sorted(wrong), "pairs": wanted}
-        return Mark(share_of(Fraction(len(right), len(wanted))), len(right) == len(wanted), detail)
+        return marked(Fraction(len(right), len(wanted)), detail)
 
     def order(self, spec: Spec, seed: int | str, shuffle: bool) -> dict[str, Any]:
         """Return ``{"lefts": [number, …], "rights": [id, …]}``.
@@ -113,14 +122,89 @@ class Matching:
         """Return every pair as a response."""
         return {"pairs": {str(at): side_id(p["right"]) for at, p in enumerate(spec["pairs"])}}
 
+    def present(
+        self, spec: Spec, order: Mapping[str, Any], response: Response | None
+    ) -> Presentation:
+        """Return a list to choose from for each left side; without an order, sorted by id."""
+        sides = right_sides(spec)
+        rights = [side for side in order.get("rights") or sorted(sides) if side in sides]
+        choices = tuple(Choice(side, sides[side]) for side in rights)
+        made = response["pairs"] if response else {}
+        return asked(
+            spec,
+            *(
+                Control(
+                    "select",
+                    f"left-{at}",
+                    label=spec["pairs"][at]["left"],
+                    choices=choices,
+                    values=(made[str(at)],) if str(at) in made else (),
+                )
+                for at in _lefts(spec, order)
+            ),
+        )
 
-def right_sides(spec: Spec) -> dict[str, Mapping[str, str]]:
+    def review(
+        self, spec: Spec, order: Mapping[str, Any], response: Response | None, mark: Mark
+    ) -> tuple[ReviewLine, ...]:
+        """Return a line for each left side: what was put to it and what belongs to it."""
+        sides, made = right_sides(spec), response["pairs"] if response else {}
+        return tuple(
+            ReviewLine(
+                pair["left"],
+                chosen=str(at) in made,
+                right=made.get(str(at)) == side_id(pair["right"]),
+                given=sides.get(made.get(str(at), "")),
+                wanted=pair["right"],
+            )
+            for at in _lefts(spec, order)
+            for pair in [spec["pairs"][at]]
+        )
+
+    def formula_of(self, spec: Spec) -> str:
+        """Return ``matching``."""
+        return self.name
+
+    def guess_share(self, spec: Spec) -> Fraction:
+        """Return 1/m for a pool of m right sides.
+
+        Each left side is right with that chance, whether sides are drawn afresh for every left side
+        or each is used once.
+        """
+        return Fraction(1, len(right_sides(spec)))
+
+    def choices_made(self, spec: Spec, response: Response | None) -> tuple[str, ...]:
+        """Return ``left:right`` for each pair made, such as ``0:r1f2e3d4c5b``."""
+        return _pair_keys(response) if response else ()
+
+    def keyed_choices(self, spec: Spec) -> tuple[str, ...]:
+        """Return ``left:right`` for each right pair."""
+        return _pair_keys(self.right_answer(spec))
+
+    def choice_texts(self, spec: Spec) -> dict[str, Texts]:
+        """Return every left side with every right side."""
+        return {
+            f"{at}:{side}": joined(": ", pair["left"], texts)
+            for at, pair in enumerate(spec["pairs"])
+            for side, texts in right_sides(spec).items()
+        }
+
+
+def right_sides(spec: Spec) -> dict[str, Texts]:
     """Return the pool of right sides and distractors: texts by language, by id, each once."""
     pool = [pair["right"] for pair in spec["pairs"]] + list(spec.get("distractors") or [])
     return {side_id(texts): texts for texts in pool}
 
 
-def side_id(texts: Mapping[str, str]) -> str:
+def side_id(texts: Texts) -> str:
     """Return the id of a right side: ``r`` and ten hexadecimal digits of its texts' hash."""
-    written = json.dumps(texts, sort_keys=True, ensure_ascii=False)
-    return "r" + sha256(written.encode()).hexdigest()[:10]
+    return text_id("r", texts)
+
+
+def _lefts(spec: Spec, order: Mapping[str, Any]) -> list[int]:
+    count = len(spec["pairs"])
+    return [at for at in order.get("lefts") or range(count) if at < count]
+
+
+def _pair_keys(response: Response) -> tuple[str, ...]:
+    return tuple(f"{left}:{side}" for left, side in response["pairs"].items())

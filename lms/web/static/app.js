@@ -42,6 +42,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   const save = async () => {
     try {
       const body = new FormData(form);
+      // Files go with a button, not with every keystroke.
+      for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
       const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1" } });
       if (!answer.ok) throw new Error(answer.status);
       const { saved } = await answer.json();

@@ -1,0 +1,127 @@
+"""The questions of an attempt as pages need them: asked, with their hints; reviewed, with what the mark says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lms.assessments.models import Attempt, Response
+from lms.assessments.rules import Question, spec_for_marking
+from lms.scoring import Mark, question_type
+from lms.scoring.presentation import Presentation, ReviewLine
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question on a page.
+
+    Args:
+        number: from 1, through the whole attempt.
+        formula: permanent code of how it is marked, for `words.FORMULAS`.
+        hints: the hints asked for so far; `more_hints` how many are left.
+        lines: what its review says; empty where it is only asked.
+        mark: kept or, for a question checked during the attempt, worked out now; None where there is none to show.
+        checked: it was checked during the attempt and stays as it is.
+        scenario: of a scenario set, at its first question on the page.
+    """
+
+    key: str
+    number: int
+    spec: Mapping[str, Any]
+    presentation: Presentation
+    response: dict[str, Any] | None
+    formula: str
+    hints: tuple[Mapping[str, str], ...] = ()
+    more_hints: int = 0
+    lines: tuple[ReviewLine, ...] = ()
+    mark: Mark | None = None
+    checked: bool = False
+    scenario: Mapping[str, Any] | None = None
+    dropped: bool = False
+
+
+def asked(attempt: Attempt, places: Sequence[int]) -> list[Shown]:
+    """The questions at these places, as the attempt asks them."""
+    rows = {row.question_key: row for row in attempt.responses}
+    return _with_scenarios(
+        [_asked(attempt.questions[place], place, rows) for place in places],
+    )
+
+
+def _asked(question: Question, place: int, rows: Mapping[str, Response]) -> Shown:
+    spec = question["spec"]
+    kind, row = question_type(spec["type"]), rows.get(spec["key"])
+    response = row.response if row else None
+    hints = tuple(spec.get("hints") or ())
+    given = row.hints_shown if row else 0
+    checked = row is not None and row.checked_at is not None
+    mark = kind.mark(spec_for_marking(question), response) if checked else None
+    return Shown(
+        key=spec["key"],
+        number=place + 1,
+        spec=spec,
+        presentation=kind.present(spec, question["order"], response),
+        response=response,
+        formula=kind.formula_of(spec),
+        hints=hints[:given],
+        more_hints=len(hints) - given,
+        lines=kind.review(spec, question["order"], response, mark) if mark else (),
+        mark=mark,
+        checked=checked,
+    )
+
+
+def reviewed(attempt: Attempt) -> list[Shown]:
+    """Every question of a handed-in attempt, word for word as it was shown, with what its mark says."""
+    given = attempt.given()
+    return _with_scenarios(
+        [
+            reviewed_question(
+                question,
+                place,
+                given.get(question["spec"]["key"]),
+                attempt.marks.get(question["spec"]["key"]),
+                dropped=question["spec"]["key"] in attempt.dropped,
+            )
+            for place, question in enumerate(attempt.questions)
+        ]
+    )
+
+
+def reviewed_question(
+    question: Question,
+    place: int,
+    response: dict[str, Any] | None,
+    kept: Mapping[str, Any] | None,
+    *,
+    dropped: bool = False,
+) -> Shown:
+    """One question with its answer. After a regrade the lines tell the right answer that holds now."""
+    spec, marked_by = question["spec"], spec_for_marking(question)
+    kind = question_type(spec["type"])
+    mark = Mark.of_plain(kept) if kept else kind.mark(marked_by, response)
+    return Shown(
+        key=spec["key"],
+        number=place + 1,
+        spec=spec,
+        presentation=kind.present(spec, question["order"], response),
+        response=response,
+        formula=kind.formula_of(spec),
+        lines=kind.review(marked_by, question["order"], response, mark),
+        mark=mark,
+        dropped=dropped,
+    )
+
+
+def _with_scenarios(questions: list[Shown]) -> list[Shown]:
+    """Put each scenario at the first of the questions that share it."""
+    found: list[Shown] = []
+    previous: str | None = None
+    for one in questions:
+        scenario = one.spec.get("scenario")
+        key = scenario["key"] if scenario else None
+        if key is not None and key != previous:
+            found.append(replace(one, scenario=scenario))
+        else:
+            found.append(one)
+        previous = key
+    return found

@@ -1,0 +1,17 @@
+"""Cohorts: people who take a course together, between two days, with a trainer.
+
+A cohort is a group that other features speak of: an assessment may give it more time, its results may be analysed on
+their own. It knows nothing of either.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: "Flask") -> None:
+    """Register the pages."""
+    from lms.cohorts import views
+
+    app.register_blueprint(views.bp)

@@ -1,0 +1,254 @@
+"""Every format by its name: which it is, reading it, writing it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from lms.interchange.aiken import read_aiken, write_aiken
+from lms.interchange.archive import Archive
+from lms.interchange.bank_file import read_bank_file, write_bank_file
+from lms.interchange.gift_read import read_gift
+from lms.interchange.gift_write import write_gift
+from lms.interchange.limits import refuse_large
+from lms.interchange.moodle_read import read_moodle_xml
+from lms.interchange.moodle_write import write_moodle_xml
+from lms.interchange.qti_package import read_qti_item, read_qti_package
+from lms.interchange.qti_write import write_qti
+from lms.interchange.questions import (
+    ExchangedQuestion,
+    ReadResult,
+    Skipped,
+    UnreadableFile,
+    WriteResult,
+)
+from lms.interchange.sheet_read import read_csv, read_xlsx
+from lms.interchange.sheet_write import write_csv, write_xlsx
+from lms.interchange.source_text import decoded
+
+Found = tuple[list[ExchangedQuestion], list[Skipped]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of files.
+
+    Args:
+        name: as `read_questions` and `write_questions` take it.
+        title: for people.
+        extension: of its files, without the dot.
+        media_type: of its files.
+        writes: it can be written; every format can be read.
+    """
+
+    name: str
+    title: str
+    extension: str
+    media_type: str
+    writes: bool = True
+
+
+#: The formats by name. ``qti`` reads every version; ``qti3`` and ``qti21`` are for writing.
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format("gift", "GIFT", "gift", "text/plain"),
+        Format("moodle_xml", "Moodle XML", "xml", "application/xml"),
+        Format("aiken", "Aiken", "txt", "text/plain"),
+        Format("qti3", "QTI 3.0", "zip", "application/zip"),
+        Format("qti21", "QTI 2.1", "zip", "application/zip"),
+        Format("qti", "QTI 2.0 to 3.0", "zip", "application/zip", writes=False),
+        Format("yaml", "Question bank (YAML)", "yaml", "application/yaml"),
+        Format("csv", "Spreadsheet (CSV)", "csv", "text/csv"),
+        Format(
+            "xlsx",
+            "Spreadsheet (Excel)",
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+    )
+}
+#: Other ways in which people write a name.
+ALIASES = {
+    "moodle": "moodle_xml",
+    "moodlexml": "moodle_xml",
+    "xml": "moodle_xml",
+    "qti22": "qti",
+    "qti20": "qti",
+    "qti30": "qti3",
+    "qti2": "qti21",
+    "excel": "xlsx",
+    "yml": "yaml",
+}
+BY_EXTENSION = {
+    ".gift": "gift",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".aiken": "aiken",
+}
+ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
+AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*:[ \t]*[A-Z][.)]?[ \t]*$", re.M | re.I)
+BANK = re.compile(r"^questions:", re.M)
+#: What may be the answers of a question in GIFT.
+ANSWERS = re.compile(r"(?<!\\)\{([^{}]{0,5000})\}")
+#: As much of a file as its kind is told by.
+HEAD = 64 * 1024
+
+
+def known_format(name: str) -> str:
+    """Return the name of a format as `FORMATS` has it.
+
+    >>> known_format("Moodle-XML")
+    'moodle_xml'
+
+    Raises:
+        UnreadableFile: there is no such format.
+    """
+    written = name.strip().lower().replace("-", "_").replace(" ", "_").replace(".", "")
+    plain = ALIASES.get(written) or ALIASES.get(written.replace("_", "")) or written
+    if plain in FORMATS:
+        return plain
+    raise UnreadableFile(f"there is no format {name!r}; known are {', '.join(FORMATS)}")
+
+
+def detect_format(data: bytes, name: str = "") -> str:
+    """Return the format of a file, told by what is in it and, for text, by its name.
+
+    Args:
+        name: of the file; only its extension counts.
+
+    Raises:
+        UnreadableFile: it is none of the formats, or a dangerous zip.
+    """
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        names = Archive(data).names
+        is_book = "[Content_Types].xml" in names or any(one.startswith("xl/") for one in names)
+        return "xlsx" if is_book else "qti"
+    extension = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+    text = decoded(data[:HEAD])
+    if not text.strip(" \t\n\x00"):
+        raise UnreadableFile("the file is empty")
+    if text.lstrip().startswith("<") and extension not in (".gift", ".csv", ".tsv", ".aiken"):
+        return _xml_format(text)
+    if extension in BY_EXTENSION:
+        return BY_EXTENSION[extension]
+    if BANK.search(text) and re.search(r"^key:", text, re.M):
+        return "yaml"
+    first = text.lstrip().partition("\n")[0]
+    columns = {column.strip(" \"'").lower() for column in re.split("[,;\t]", first)}
+    if {"type", "text"} <= columns:
+        return "csv"
+    answers = ANSWERS.findall(text)
+    if AIKEN_ANSWER.search(text) and not any("~" in one or "=" in one for one in answers):
+        return "aiken"
+    if extension in ("", ".txt") or "{" in text:
+        return "gift"
+    raise UnreadableFile(f"the file is none of the formats {', '.join(FORMATS)}")
+
+
+def _xml_format(text: str) -> str:
+    root = ROOT.search(_without_comments(text))
+    name = root[1].lower().replace("-", "") if root else ""
+    if name == "quiz" or "<question" in text:
+        return "moodle_xml"
+    if name in ("assessmentitem", "qtiassessmentitem"):
+        return "qti"
+    if name in ("manifest", "assessmenttest", "qtiassessmenttest"):
+        raise UnreadableFile(f"<{root[1]}> alone holds no question; bring the whole package (zip)")  # type: ignore[index]
+    if name == "questestinterop":
+        raise UnreadableFile("not supported: QTI 1")
+    if ANSWERS.search(text):
+        # GIFT may begin with markup.
+        return "gift"
+    raise UnreadableFile(f"the XML is neither Moodle XML nor QTI: it begins with <{name}>")
+
+
+def _without_comments(text: str) -> str:
+    parts = []
+    while (start := text.find("<!--")) >= 0:
+        parts.append(text[:start])
+        end = text.find("-->", start)
+        text = text[end + 3 :] if end >= 0 else ""
+    return "".join([*parts, text])
+
+
+def read_questions(data: bytes, *, name: str, format: str | None = None) -> ReadResult:
+    """Return what a file holds.
+
+    One broken question never stops a file: it is told in `skipped`, and so is each part that a
+    question lost. Nothing is dropped without a word.
+
+    Args:
+        data: the file, at most 8 MiB.
+        name: of the file, for its extension.
+        format: a name of `FORMATS`; None: told by the file.
+
+    Raises:
+        UnreadableFile: no question can be read for a reason that concerns the whole file. Nothing
+            else is raised, whatever the bytes.
+    """
+    refuse_large(data)
+    chosen = known_format(format) if format else detect_format(data, name)
+    if chosen.startswith("qti"):
+        reading = (read_qti_package if data.startswith(b"PK") else read_qti_item)(data)
+        chosen = known_format(reading.format or "qti")
+        questions, skipped = reading.questions, reading.skipped
+    elif chosen == "moodle_xml":
+        questions, skipped = read_moodle_xml(data)
+    elif chosen == "xlsx":
+        questions, skipped = read_xlsx(data)
+    else:
+        questions, skipped = TEXT_READERS[chosen](decoded(data))
+    return ReadResult(tuple(questions), tuple(skipped), chosen)
+
+
+TEXT_READERS: dict[str, Callable[[str], Found]] = {
+    "gift": read_gift,
+    "aiken": read_aiken,
+    "yaml": read_bank_file,
+    "csv": read_csv,
+}
+
+
+def write_questions(
+    questions: Sequence[ExchangedQuestion],
+    *,
+    format: str,
+    title: str,
+    language: str = "en",
+    key: str | None = None,
+) -> WriteResult:
+    """Return the questions as a file. The same questions give the same bytes.
+
+    Args:
+        format: a name of `FORMATS` that can be written.
+        title: of the bank.
+        language, key: of the bank, where the format is ``yaml``.
+
+    Raises:
+        UnreadableFile: there is no such format to write.
+    """
+    chosen = FORMATS[known_format(format)]
+    if not chosen.writes:
+        raise UnreadableFile(f"{chosen.name} cannot be written; choose qti3 or qti21")
+    content: bytes | str
+    match chosen.name:
+        case "gift":
+            content, left_out = write_gift(questions)
+        case "moodle_xml":
+            content, left_out = write_moodle_xml(questions)
+        case "aiken":
+            content, left_out = write_aiken(questions)
+        case "yaml":
+            content, left_out = write_bank_file(questions, title=title, language=language, key=key)
+        case "csv":
+            content, left_out = write_csv(questions)
+        case "xlsx":
+            content, left_out = write_xlsx(questions)
+        case _:
+            release = 3 if chosen.name == "qti3" else 2
+            content, left_out = write_qti(questions, title=title, release=release)
+    raw = content.encode() if isinstance(content, str) else content
+    return WriteResult(raw, chosen.extension, chosen.media_type, tuple(left_out))

@@ -1,0 +1,225 @@
+"""Texts with markup into plain text and into XHTML.
+
+A bank's texts are plain. What emphasis, lists, links and small figures say is kept in the signs that
+people use for it; what a text cannot hold at all (pictures, formulas, films) is told.
+"""
+
+import re
+from html import escape
+from typing import Literal
+
+from lxml import etree
+
+from lms.content.markdown import render_text
+from lms.interchange.questions import Rich
+from lms.interchange.source_text import TAG, stripped
+
+#: Blocks that stand apart, and blocks that merely begin a line.
+PARAGRAPHS = frozenset(
+    {
+        *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote", "section"),
+        *("article", "ul", "ol", "table", "dl"),
+    }
+)
+LINES = frozenset({"div", "li", "tr", "dt", "dd"})
+EMPHASIS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`"}
+#: Elements whose content is no text, and what is said of them.
+LOST = {
+    "img": "a picture",
+    "object": "a picture or film",
+    "video": "a film",
+    "audio": "a sound",
+    "iframe": "an embedded page",
+    "embed": "an embedded page",
+    "svg": "a drawing",
+    "math": "a formula in MathML",
+    "script": "a script",
+    "style": "a style sheet",
+}
+SILENT = frozenset({"script", "style", "svg"})
+RAISED = {
+    "sup": str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"),
+    "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
+}
+SPACE = re.compile(r"[ \t\n\r\f]+")
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+#: Stand for breaks and for space that counts, while other space is collapsed.
+SPACES = re.compile(" {2,}")
+BREAK, LINE, PARAGRAPH, INDENT = "\ufdd7", "\ufdd8", "\ufdd9", "\ufdda"
+BREAKS = re.compile(f"[ {BREAK}{LINE}{PARAGRAPH}]*[{BREAK}{LINE}{PARAGRAPH}][ ]*")
+
+
+def plain_text(text: Rich, lost: list[str]) -> str:
+    """Return a text without markup.
+
+    Args:
+        lost: gets a sentence for each thing that plain text cannot hold.
+    """
+    if text.format in ("plain", "markdown"):
+        return text.text
+    if text.format == "moodle":
+        if not TAG.search(text.text):
+            return text.text
+        return _plain(text.text.replace("\n", "<br>"), lost)
+    return _plain(text.text, lost)
+
+
+def _plain(html: str, lost: list[str]) -> str:
+    if not TAG.search(html) and not ENTITY.search(html):
+        return stripped(SPACE.sub(" ", html))
+    root = _fragment(html)
+    if root is None:
+        return ""
+    writer = _Writer(lost)
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        writer.take(event, element)
+    text = SPACES.sub(" ", "".join(writer.parts))
+    text = BREAKS.sub(_line_ends, text).replace(INDENT, " ")
+    return _unwrapped(stripped(text))
+
+
+def _line_ends(breaks: "re.Match[str]") -> str:
+    return "\n\n" if PARAGRAPH in breaks[0] or breaks[0].count(BREAK) > 1 else "\n"
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text without emphasis that embraces it whole: that is taste, and says nothing."""
+    for sign in ("**", "*"):
+        inside = text[len(sign) : -len(sign)]
+        if text.startswith(sign) and text.endswith(sign) and inside and "*" not in inside:
+            return stripped(inside)
+    return text
+
+
+class _Writer:
+    """Collects plain text from the elements of a fragment as they open and close."""
+
+    def __init__(self, lost: list[str]) -> None:
+        self.lost = lost
+        self.parts: list[str] = []
+        self.pre = 0
+        self.silent = 0
+        self.lists: list[int | None] = []
+        self.opened: list[int] = []
+
+    def take(self, event: Literal["start", "end", "comment"], element: "etree._Element") -> None:
+        if event == "start":
+            self.start(element)
+            self.say(element.text or "")
+        else:
+            if event == "end":
+                self.end(element)
+            self.say(element.tail or "")
+
+    def say(self, text: str) -> None:
+        if text and not self.silent:
+            kept = text.replace("\n", BREAK).replace(" ", INDENT)
+            self.parts.append(kept if self.pre else SPACE.sub(" ", text))
+
+    def start(self, element: "etree._Element") -> None:
+        tag = element.tag
+        self.opened.append(len(self.parts))
+        if tag in LOST:
+            name = element.get("src") or element.get("data") or ""
+            sentence = f"{LOST[tag]} {name[:100]!r}" if name else LOST[tag]
+            self.lost.append(f"{sentence}: it is not carried")
+            if tag == "img" and element.get("alt"):
+                self.say(f"[{element.get('alt')}]")
+        self.silent += tag in SILENT
+        self.part(BREAK if tag == "br" else self.apart(tag))
+        if tag == "pre":
+            self.pre += 1
+        elif tag in ("ul", "ol"):
+            self.lists.append(0 if tag == "ol" else None)
+        elif tag == "li":
+            self.parts.append(self.bullet())
+        elif tag in ("td", "th") and element.getprevious() is not None:
+            self.parts.append(" | ")
+
+    def bullet(self) -> str:
+        count = self.lists[-1] if self.lists else None
+        if count is None:
+            return "- "
+        self.lists[-1] = count + 1
+        return f"{count + 1}. "
+
+    def end(self, element: "etree._Element") -> None:
+        tag, since = element.tag, self.opened.pop()
+        inside = "".join(self.parts[since:])
+        if tag in EMPHASIS and stripped(inside) and not self.pre and not BREAKS.search(inside):
+            lead = inside[: len(inside) - len(inside.lstrip())]
+            trail = inside[len(inside.rstrip()) :]
+            self.parts[since:] = [lead, EMPHASIS[tag], stripped(inside), EMPHASIS[tag], trail]
+        elif tag in RAISED and stripped(inside):
+            raised = inside.translate(RAISED[tag])
+            known = all(ord(sign) in RAISED[tag] for sign in inside)
+            mark = "^" if tag == "sup" else "_"
+            self.parts[since:] = [raised if known else f"{mark}({stripped(inside)})"]
+        elif tag == "a":
+            self.parts.append(_address(element, stripped(inside)))
+        self.silent -= tag in SILENT
+        self.pre -= tag == "pre"
+        if tag in ("ul", "ol") and self.lists:
+            self.lists.pop()
+        self.part(self.apart(tag))
+
+    def apart(self, tag: str) -> str:
+        """What stands before and behind an element; a list in a list stands close."""
+        if tag in PARAGRAPHS:
+            return LINE if tag in ("ul", "ol") and self.lists else PARAGRAPH
+        return LINE if tag in LINES else ""
+
+    def part(self, sign: str) -> None:
+        if sign and not self.silent:
+            self.parts.append(sign)
+
+
+def _address(link: "etree._Element", shown: str) -> str:
+    address = link.get("href", "")
+    is_told = not address.startswith(("http://", "https://")) or address == shown
+    return "" if is_told else f" ({address})"
+
+
+def _fragment(html: str) -> "etree._Element | None":
+    """Return the body of a stretch of HTML, however broken it is; None when nothing is in it."""
+    parser = etree.HTMLParser(
+        no_network=True, remove_pis=True, remove_comments=False, encoding="utf-8"
+    )
+    try:
+        root = etree.fromstring(f"<body>{html}</body>".encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return root if root is None else root.find("body")
+
+
+def xhtml(text: Rich) -> "etree._Element":
+    """Return a text as a ``<div>`` of XHTML without namespace, whatever its format.
+
+    Line breaks of a plain text become ``<br/>``.
+    """
+    if text.format == "plain":
+        html = escape(text.text, quote=False).replace("\n", "<br>")
+    elif text.format == "moodle":
+        known = TAG.search(text.text) or ENTITY.search(text.text)
+        html = (text.text if known else escape(text.text, quote=False)).replace("\n", "<br>")
+    else:
+        html = text.text if text.format == "html" else render_text(text.text)
+    holder = etree.Element("div")
+    body = _fragment(html) if html else None
+    if body is not None:
+        for element in list(body.iter()):
+            if not isinstance(element.tag, str):
+                _drop(element)
+        holder.text = body.text
+        holder.extend(list(body))
+    return holder
+
+
+def _drop(element: "etree._Element") -> None:
+    """Take a comment out, and leave the text that follows it."""
+    before, parent = element.getprevious(), element.getparent()
+    if before is not None:
+        before.tail = (before.tail or "") + (element.tail or "")
+    else:
+        parent.text = (parent.text or "") + (element.tail or "")
+    parent.remove(element)

@@ -1,0 +1,156 @@
+"""Reading QTI as it arrives: one item, or a package (a zip with ``imsmanifest.xml``)."""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from lms.interchange.archive import Archive
+from lms.interchange.gift_read import category_path, fault_free
+from lms.interchange.limits import refuse_many_questions
+from lms.interchange.qti_read import read_item
+from lms.interchange.qti_xml import attribute, inside, kind, version
+from lms.interchange.questions import (
+    ExchangedQuestion,
+    Skipped,
+    UnreadableFile,
+    UnusableQuestion,
+)
+from lms.interchange.safe_xml import Element, line_of, local_name, parsed, text_of
+from lms.interchange.source_text import stripped
+
+MANIFEST = "imsmanifest.xml"
+ITEM = "assessmentitem"
+#: Kinds of resource that hold questions which cannot be read here, by the beginning of their type.
+OLD_KINDS = ("imsqti_xmlv1", "imsqti_item_xmlv1")
+
+
+@dataclass(frozen=True)
+class _Resource:
+    """A resource of a manifest that holds one item."""
+
+    href: str
+    line: int
+    keywords: tuple[str, ...]
+
+
+class Reading:
+    """The questions so far, what was left out, and the version of the first item."""
+
+    def __init__(self) -> None:
+        self.questions: list[ExchangedQuestion] = []
+        self.skipped: list[Skipped] = []
+        self.format = ""
+
+    def take(self, root: Element, name: str, keywords: tuple[str, ...] = ()) -> None:
+        """Read an item. `name` is told where the item has no title."""
+        self.format = self.format or version(root)
+        lost: list[str] = []
+        title = " ".join(attribute(root, "title").split()) or attribute(root, "identifier") or name
+        title, line = fault_free(title), line_of(root)
+        try:
+            question = _tagged(read_item(root, lost), keywords)
+        except UnusableQuestion as fault:
+            self.skip(line, title, str(fault))
+            return
+        self.questions.append(question)
+        told = dict.fromkeys(lost)
+        self.skipped += [Skipped(line, question.name, reason, False) for reason in told]
+        refuse_many_questions(len(self.questions) + len(self.skipped))
+
+    def skip(self, line: int, name: str, reason: str) -> None:
+        """Note a question that cannot be read."""
+        self.skipped.append(Skipped(line, name, reason))
+        refuse_many_questions(len(self.questions) + len(self.skipped))
+
+
+def _tagged(question: ExchangedQuestion, keywords: tuple[str, ...]) -> ExchangedQuestion:
+    """Return the question with the keywords of its resource: tags, category and id."""
+    tags = [word for word in keywords if not word.startswith(("category:", "id:"))]
+    told = {word.partition(":")[0]: word.partition(":")[2] for word in keywords if ":" in word}
+    return replace(
+        question,
+        tags=tuple(dict.fromkeys(tags)),
+        category=category_path(told.get("category", "")),
+        id=told.get("id") or question.id,
+    )
+
+
+def read_qti_item(data: bytes) -> Reading:
+    """Read a file that is one item.
+
+    Raises:
+        UnreadableFile: no XML, or no item.
+    """
+    root = parsed(data)
+    reading = Reading()
+    if kind(root) != ITEM:
+        found = local_name(root)
+        raise UnreadableFile(f"expected a QTI item (assessmentItem) at the top, found <{found}>")
+    reading.take(root, "")
+    return reading
+
+
+def read_qti_package(data: bytes) -> Reading:
+    """Read the items of a package in the order of its manifest; without one, in that of the zip.
+
+    A manifest that cannot be read is told, and the items are looked for without it.
+
+    Raises:
+        UnreadableFile: no zip, a dangerous one, or no item.
+    """
+    archive, reading = Archive(data), Reading()
+    path = next((name for name in archive.names if name.endswith(MANIFEST)), None)
+    manifest = None
+    if path is not None:
+        try:
+            manifest = parsed(archive.read(path) or b"")
+        except UnreadableFile as fault:
+            reading.skipped.append(Skipped(1, MANIFEST, f"tags and order: {fault}", False))
+    if path is None or manifest is None:
+        for name in archive.names:
+            if name.lower().endswith(".xml") and name != path:
+                _read_loose(archive, name, reading)
+    else:
+        for resource in _resources(manifest, posixpath.dirname(path), reading):
+            _read_resource(archive, resource, reading)
+    if not reading.questions and not any(one.whole for one in reading.skipped):
+        raise UnreadableFile("the package holds no QTI item")
+    return reading
+
+
+def _resources(manifest: Element, folder: str, reading: Reading) -> Iterator[_Resource]:
+    for resource in inside(manifest, "resource"):
+        type_name = attribute(resource, "type").lower()
+        href, line = attribute(resource, "href"), line_of(resource)
+        if type_name.startswith(OLD_KINDS):
+            name = attribute(resource, "identifier")
+            reading.skip(line, fault_free(name), "not supported: QTI 1")
+        elif type_name.startswith("imsqti_item") or type_name.startswith("imsqti_apipitem"):
+            where = posixpath.normpath(posixpath.join(folder, unquote(href)))
+            keywords = [stripped(text_of(word)) for word in inside(resource, "keyword")]
+            yield _Resource(where, line, tuple(word for word in keywords if word))
+
+
+def _read_resource(archive: Archive, resource: _Resource, reading: Reading) -> None:
+    try:
+        content = archive.read(resource.href)
+        if content is None:
+            raise UnreadableFile(f"the manifest names {resource.href!r}, which is not in the zip")
+        root = parsed(content)
+        if kind(root) != ITEM:
+            raise UnreadableFile(f"expected an item, found <{local_name(root)}>")
+    except UnreadableFile as fault:
+        reading.skip(resource.line, fault_free(posixpath.basename(resource.href)), str(fault))
+        return
+    reading.take(root, posixpath.basename(resource.href), resource.keywords)
+
+
+def _read_loose(archive: Archive, name: str, reading: Reading) -> None:
+    try:
+        root = parsed(archive.read(name) or b"")
+    except UnreadableFile as fault:
+        reading.skip(1, fault_free(name), str(fault))
+        return
+    if kind(root) == ITEM:
+        reading.take(root, name)

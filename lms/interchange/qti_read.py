@@ -1,0 +1,365 @@
+"""Reading one QTI item of version 2.0 to 3.0: choice, text entry, inline choice, match, order, gap
+match, extended text. Anything else is told as ``not supported: <interaction>``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from lms.interchange.amounts import number, rounded, trimmed
+from lms.interchange.cloze_text import LONG_LINE
+from lms.interchange.limits import MOST_PARTS
+from lms.interchange.qti_body import item_text, rich_inside
+from lms.interchange.qti_response import (
+    Declaration,
+    NumberRule,
+    Rules,
+    declarations,
+    rules,
+    several_fractions,
+    single_fractions,
+)
+from lms.interchange.qti_xml import attribute, first, inside, kind, parts
+from lms.interchange.questions import (
+    Answer,
+    ExchangedQuestion,
+    Gap,
+    Option,
+    Pair,
+    Rich,
+    UnusableQuestion,
+)
+from lms.interchange.safe_xml import Element, line_of, local_name
+from lms.interchange.source_text import beginning_of, fault_in
+
+#: Written by `qti_write` on an interaction whose part marks QTI's templates cannot say.
+PART_MARKS = "part-marks"
+INLINE = ("textentryinteraction", "inlinechoiceinteraction")
+#: Feedback by the identifier under which it is shown.
+FEEDBACK = {
+    "general": "general_feedback",
+    "solution": "general_feedback",
+    "right": "feedback_right",
+    "correct": "feedback_right",
+    "partly": "feedback_partly",
+    "partial": "feedback_partly",
+    "wrong": "feedback_wrong",
+    "incorrect": "feedback_wrong",
+}
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item being read."""
+
+    root: Element
+    body: Element
+    declared: dict[str, Declaration]
+    rules: Rules
+    lost: list[str]
+
+    def response(self, interaction: Element) -> Declaration:
+        """Return the declaration of an interaction's response."""
+        identifier = attribute(interaction, "responseidentifier")
+        if identifier not in self.declared:
+            raise UnusableQuestion(
+                f"the response {identifier or 'of an interaction'} is not declared"
+            )
+        return self.declared[identifier]
+
+
+def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
+    """Return the question of an item; `lost` gets a sentence for each part that is not carried.
+
+    Raises:
+        UnusableQuestion: an interaction that is not supported, no right answer, no text.
+    """
+    if attribute(root, "adaptive").lower() in ("true", "1"):
+        raise UnusableQuestion("not supported: adaptive item")
+    for name in ("templatedeclaration", "templateprocessing"):
+        if parts(root, name):
+            raise UnusableQuestion(f"not supported: {local_name(parts(root, name)[0])}")
+    bodies = parts(root, "itembody")
+    if not bodies:
+        raise UnusableQuestion("the item has no body")
+    item = Item(root, bodies[0], declarations(root), rules(root), lost)
+    interactions = [found for found in bodies[0].iter() if kind(found).endswith("interaction")]
+    if len(interactions) > MOST_PARTS:
+        raise UnusableQuestion(f"more than {MOST_PARTS} interactions")
+    text = item_text(bodies[0], lost)
+    fields = _fields(item, interactions)
+    if fields["type"] == "cloze":
+        text = _with_gaps(item, text)
+    elif not text.text:
+        raise UnusableQuestion("the item asks nothing")
+    if item.rules.foreign:
+        lost.append("its own rules of marking; the declared answers decide")
+    return _finished(item, text, fields)
+
+
+def _finished(item: Item, text: Rich, fields: Fields) -> ExchangedQuestion:
+    title = " ".join(attribute(item.root, "title").split())
+    question = ExchangedQuestion(
+        name=title or beginning_of(text) or "Question",
+        text=text,
+        line=line_of(item.root),
+        id=attribute(item.root, "identifier") or None,
+        **(_feedback(item) | fields),
+    )
+    scorers = [
+        rich_inside(block, item.lost)
+        for block in inside(item.body, "rubricblock")
+        if "scorer" in attribute(block, "view")
+    ]
+    if scorers and question.type == "essay":
+        question = replace(question, grader_info=scorers[0])
+    fault = fault_in(question.name + (question.id or ""))
+    if fault:
+        raise UnusableQuestion(fault)
+    return question
+
+
+def _feedback(item: Item) -> Fields:
+    found: Fields = {}
+    for block in parts(item.root, "modalfeedback"):
+        name = FEEDBACK.get(attribute(block, "identifier").lower())
+        if name is None or name in found:
+            item.lost.append(f"the feedback {attribute(block, 'identifier')!r}")
+        else:
+            found[name] = rich_inside(block, item.lost)
+    if first(item.body, "feedbackblock") is not None:
+        item.lost.append("a block of feedback in the text")
+    return found
+
+
+def _fields(item: Item, interactions: list[Element]) -> Fields:
+    """Return the type that the interactions make, and its parts."""
+    if not interactions:
+        return {"type": "description"}
+    names = [kind(interaction) for interaction in interactions]
+    unknown = [local_name(one) for one in interactions if kind(one) not in (*READERS, *INLINE)]
+    if unknown:
+        raise UnusableQuestion(f"not supported: {', '.join(dict.fromkeys(unknown))}")
+    if names == ["textentryinteraction"]:
+        return _entry(item, interactions[0])
+    if set(names) <= set(INLINE):
+        return {"type": "cloze", "gaps": tuple(_gap(item, one) for one in interactions)}
+    if len(interactions) > 1:
+        written = ", ".join(dict.fromkeys(local_name(one) for one in interactions))
+        raise UnusableQuestion(f"not supported: several interactions in one item ({written})")
+    return READERS[names[0]](item, interactions[0])
+
+
+def _with_gaps(item: Item, text: Rich) -> Rich:
+    """Return the text of a cloze, in which lines of underscores are gaps and nothing else."""
+    wanted = sum(kind(found) in (*INLINE, "gap") for found in item.body.iter())
+    if len(LONG_LINE.findall(text.text)) != wanted:
+        raise UnusableQuestion("the text holds lines of underscores beside its gaps")
+    return text
+
+
+def _choice(item: Item, interaction: Element) -> Fields:
+    declared = item.response(interaction)
+    choices = _choices(interaction, "simplechoice")
+    keys = [key for key, _ in choices]
+    is_single = declared.cardinality == "single" or attribute(interaction, "maxchoices") == "1"
+    by_mapping = item.rules.takes_mapping(declared)
+    fractions = (single_fractions if is_single else several_fractions)(declared, keys, by_mapping)
+    if is_single and sorted(key.lower() for key in keys) == ["false", "true"]:
+        return _truth(item, choices, fractions)
+    if len(choices) < 2:
+        raise UnusableQuestion("a choice needs two options or more")
+    options = tuple(
+        Option(_named(choice, item), fraction, _said(choice, item))
+        for (_, choice), fraction in zip(choices, fractions, strict=True)
+    )
+    exact = None if is_single or by_mapping else "exact"
+    return {
+        "type": "single_choice" if is_single else "multiple_choice",
+        "options": options,
+        "grading": exact,
+    }
+
+
+def _truth(item: Item, choices: list[tuple[str, Element]], fractions: list[Decimal]) -> Fields:
+    said = {}
+    for (_, choice), fraction in zip(choices, fractions, strict=True):
+        said["feedback_right" if fraction == 1 else "feedback_wrong"] = _said(choice, item)
+    correct = next(key for (key, _), won in zip(choices, fractions, strict=True) if won == 1)
+    fields: Fields = {"type": "true_false", "correct": correct.lower() == "true"}
+    return fields | {name: text for name, text in said.items() if text}
+
+
+def _said(choice: Element, item: Item) -> Rich | None:
+    block = first(choice, "feedbackinline")
+    text = rich_inside(block, item.lost) if block is not None else None
+    return text if text and text.text else None
+
+
+def _named(element: Element, item: Item) -> Rich:
+    text = rich_inside(element, item.lost)
+    if not text.text:
+        raise UnusableQuestion("an option has no text; pictures are not carried")
+    return text
+
+
+def _choices(interaction: Element, *names: str) -> list[tuple[str, Element]]:
+    found = [(attribute(one, "identifier"), one) for one in inside(interaction, *names)]
+    if len(found) > MOST_PARTS:
+        raise UnusableQuestion(f"more than {MOST_PARTS} options")
+    return found
+
+
+def _entry(item: Item, interaction: Element) -> Fields:
+    declared = item.response(interaction)
+    if declared.base_type in ("integer", "float"):
+        return {"type": "numeric", "answers": _numbers(item, declared)}
+    answers, case_sensitive = _words(item, declared)
+    return {"type": "short_text", "answers": answers, "case_sensitive": case_sensitive}
+
+
+def _words(item: Item, declared: Declaration) -> tuple[tuple[Answer, ...], bool]:
+    if item.rules.takes_mapping(declared):
+        keys = [entry.key for entry in declared.entries]
+        fractions = single_fractions(declared, keys, True)
+        case_sensitive = any(entry.case_sensitive for entry in declared.entries)
+    else:
+        keys, case_sensitive = list(declared.correct), True
+        fractions = single_fractions(declared, keys, False)
+    answers = tuple(
+        # A star is a star here; elsewhere it would stand for any text.
+        Answer(text=key.replace("*", "\\*"), fraction=fraction)
+        for key, fraction in zip(keys, fractions, strict=True)
+        if key
+    )
+    fault = fault_in("".join(keys))
+    if fault:
+        raise UnusableQuestion(fault)
+    return answers, case_sensitive
+
+
+def _numbers(item: Item, declared: Declaration) -> tuple[Answer, ...]:
+    right = [trimmed(number(value)) for value in declared.correct]
+    found = item.rules.numbers.get(declared.identifier, [])
+    if found:
+        best = max((rule.score or Decimal(1) for rule in found), default=Decimal(1))
+        answers = [
+            Answer(
+                value=rule.value if rule.value is not None else right[0],
+                tolerance=abs(rule.tolerance),
+                fraction=_share(rule, best),
+            )
+            for rule in found
+            if rule.value is not None or right
+        ]
+    elif item.rules.takes_mapping(declared):
+        keys = [entry.key for entry in declared.entries]
+        fractions = single_fractions(declared, keys, True)
+        answers = [
+            Answer(value=trimmed(number(key)), fraction=fraction)
+            for key, fraction in zip(keys, fractions, strict=True)
+        ]
+    else:
+        answers = [Answer(value=value) for value in right]
+    if not any(answer.fraction > 0 for answer in answers):
+        raise UnusableQuestion("no right answer is declared")
+    return tuple(answers)
+
+
+def _share(rule: NumberRule, best: Decimal) -> Decimal:
+    """Return what a rule gives, of the best; 1 where it does not say."""
+    if rule.score is None or best <= 0:
+        return Decimal(1)
+    return rounded(min(max(rule.score / best, Decimal(0)), Decimal(1)))
+
+
+def _gap(item: Item, interaction: Element) -> Gap:
+    declared = item.response(interaction)
+    if kind(interaction) == "inlinechoiceinteraction":
+        choices = _choices(interaction, "inlinechoice")
+        keys = [key for key, _ in choices]
+        fractions = single_fractions(declared, keys, item.rules.takes_mapping(declared))
+        options = tuple(
+            Option(_named(choice, item), fraction)
+            for (_, choice), fraction in zip(choices, fractions, strict=True)
+        )
+        return Gap("choice", options=options)
+    if declared.base_type in ("integer", "float"):
+        return Gap("number", answers=_numbers(item, declared))
+    answers, case_sensitive = _words(item, declared)
+    return Gap("text", answers=answers, case_sensitive=case_sensitive)
+
+
+def _order(item: Item, interaction: Element) -> Fields:
+    declared = item.response(interaction)
+    choices = dict(_choices(interaction, "simplechoice"))
+    if len(choices) < 2 or sorted(declared.correct) != sorted(choices):
+        raise UnusableQuestion("the declared order does not name each item once")
+    items = tuple(_named(choices[key], item) for key in declared.correct)
+    has_part_marks = PART_MARKS in attribute(interaction, "class").split()
+    return {"type": "ordering", "items": items, "grading": None if has_part_marks else "exact"}
+
+
+def _match(item: Item, interaction: Element) -> Fields:
+    sets = parts(interaction, "simplematchset")
+    if len(sets) != 2:
+        raise UnusableQuestion("a match interaction has two sets of choices")
+    lefts, rights = (dict(_choices(one, "simpleassociablechoice")) for one in sets)
+    belongs: dict[str, str] = {}
+    for left, right in _directed(item.response(interaction)):
+        if left not in lefts or right not in rights:
+            raise UnusableQuestion("a declared pair names a choice that is not there")
+        if belongs.setdefault(left, right) != right:
+            raise UnusableQuestion("not supported: a left side with several right sides")
+    if set(belongs) != set(lefts):
+        raise UnusableQuestion("not supported: a left side without a right side")
+    if len(lefts) < 2:
+        raise UnusableQuestion("matching needs two pairs or more")
+    pairs = [Pair(_named(lefts[one], item), _named(rights[belongs[one]], item)) for one in lefts]
+    unused = [key for key in rights if key not in belongs.values()]
+    pairs += [Pair(Rich(""), _named(rights[key], item)) for key in unused]
+    return {"type": "matching", "pairs": tuple(pairs)}
+
+
+def _directed(declared: Declaration) -> list[tuple[str, str]]:
+    """Return the right pairs, out of the correct response or else the mapping."""
+    written = list(declared.correct) or [one.key for one in declared.entries if one.value > 0]
+    pairs = [tuple(pair.split()) for pair in written]
+    if any(len(pair) != 2 for pair in pairs) or not pairs:
+        raise UnusableQuestion("no right pairs are declared")
+    return [(pair[0], pair[1]) for pair in pairs]
+
+
+def _gap_match(item: Item, interaction: Element) -> Fields:
+    if first(interaction, "gapimg") is not None:
+        raise UnusableQuestion(f"not supported: {local_name(first(interaction, 'gapimg'))}")
+    texts = _choices(interaction, "gaptext")
+    places = [attribute(gap, "identifier") for gap in inside(interaction, "gap")]
+    if len(texts) * len(places) > MOST_PARTS * 40:
+        raise UnusableQuestion("too many gaps and choices")
+    named = [(key, _named(text, item)) for key, text in texts]
+    right = {place: text for text, place in _directed(item.response(interaction))}
+    if not places or any(right.get(place) not in dict(texts) for place in places):
+        raise UnusableQuestion("a gap has no right answer")
+    gaps = tuple(
+        Gap(
+            "choice",
+            options=tuple(Option(text, Decimal(int(key == right[place]))) for key, text in named),
+        )
+        for place in places
+    )
+    return {"type": "cloze", "gaps": gaps}
+
+
+def _essay(item: Item, interaction: Element) -> Fields:
+    return {"type": "essay"}
+
+
+READERS: dict[str, Callable[[Item, Element], Fields]] = {
+    "choiceinteraction": _choice,
+    "orderinteraction": _order,
+    "matchinteraction": _match,
+    "gapmatchinteraction": _gap_match,
+    "extendedtextinteraction": _essay,
+}

@@ -1,0 +1,201 @@
+"""Writing QTI 3.0 and 2.1: a package with one item for each question."""
+
+import re
+from collections.abc import Sequence
+
+from lxml import etree
+
+from lms.interchange.archive import packed
+from lms.interchange.limits import MOST_MEMBERS
+from lms.interchange.parts import shown_unit, unsaid_parts
+from lms.interchange.qti_build import Builder, Items
+from lms.interchange.qti_write_types import WRITERS, Parts
+from lms.interchange.questions import ExchangedQuestion, Rich, Skipped, UnusableQuestion
+from lms.interchange.safe_xml import Element
+from lms.interchange.source_text import fault_in
+
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
+ITEM_NAMESPACES = {
+    3: "http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
+    2: "http://www.imsglobal.org/xsd/imsqti_v2p1",
+}
+PACKAGE_NAMESPACES = {
+    3: "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
+    2: "http://www.imsglobal.org/xsd/imscp_v1p1",
+}
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+#: Where the schema of a namespace lies, for programs that look it up or copy the attribute.
+SCHEMA_FILES = {
+    ITEM_NAMESPACES[
+        3
+    ]: "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd",
+    ITEM_NAMESPACES[2]: "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd",
+    PACKAGE_NAMESPACES[3]: (
+        "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd"
+    ),
+    PACKAGE_NAMESPACES[2]: "http://www.imsglobal.org/xsd/qti/qtiv2p1/qtiv2p1_imscpv1p2_v1p0.xsd",
+}
+SCHEMAS = {3: ("QTI Package", "3.0.0"), 2: ("QTIv2.1 Package", "1.0.0")}
+RESOURCE_TYPES = {3: "imsqti_item_xmlv3p0", 2: "imsqti_item_xmlv2p1"}
+LOM = "http://ltsc.ieee.org/xsd/LOM"
+SAID = frozenset({"category", "id", "tags", "general_feedback"})
+BY_RESULT = SAID | {"feedback_right", "feedback_partly", "feedback_wrong"}
+SAID_BY_TYPE = {
+    "single_choice": BY_RESULT | {"option_feedback"},
+    "multiple_choice": BY_RESULT | {"option_feedback", "grading"},
+    "true_false": SAID | {"feedback_right", "feedback_wrong"},
+    "numeric": BY_RESULT | {"shown_unit"},
+    "short_text": BY_RESULT | {"case_sensitive"},
+    "matching": BY_RESULT,
+    "ordering": BY_RESULT | {"grading"},
+    "cloze": BY_RESULT,
+    "essay": SAID | {"grader_info"},
+    "description": SAID,
+}
+
+
+def write_qti(
+    questions: Sequence[ExchangedQuestion], *, title: str, release: int
+) -> tuple[bytes, list[Skipped]]:
+    """Return the questions as a package, and what was left out, in order.
+
+    Args:
+        release: 3 for QTI 3.0, 2 for QTI 2.1.
+    """
+    files: dict[str, bytes] = {}
+    resources: list[Element] = []
+    left_out: list[Skipped] = []
+    used: set[str] = set()
+    for question in questions:
+        lost: list[str] = []
+        try:
+            if len(files) >= MOST_MEMBERS - 1:
+                raise UnusableQuestion(f"a package holds at most {MOST_MEMBERS:,} files")
+            identifier = _identifier(question, used)
+            content = _item(question, identifier, release, lost)
+        except UnusableQuestion as fault:
+            left_out.append(Skipped(question.line, question.name, str(fault)))
+            continue
+        used.add(identifier)
+        left_out += [Skipped(question.line, question.name, reason, False) for reason in lost]
+        href = f"items/{identifier}.xml"
+        files[href] = content
+        resources.append(_resource(question, identifier, href, release))
+    manifest = _manifest(title, resources, release)
+    return packed({"imsmanifest.xml": manifest} | files), left_out
+
+
+def _identifier(question: ExchangedQuestion, used: set[str]) -> str:
+    """Return an identifier that QTI allows: the id where it is one, else one of our own."""
+    wanted = question.id or ""
+    if IDENTIFIER.fullmatch(wanted) and wanted not in used:
+        return wanted
+    for at in range(len(used) + 1, len(used) * 2 + 3):
+        if f"item-{at}" not in used:
+            return f"item-{at}"
+    raise AssertionError("more identifiers were tried than are used")
+
+
+def _item(question: ExchangedQuestion, identifier: str, release: int, lost: list[str]) -> bytes:
+    write = WRITERS.get(question.type)
+    if write is None:
+        raise UnusableQuestion(f"QTI has no questions of the type {question.type}")
+    if not question.text.text:
+        raise UnusableQuestion("the question has no text")
+    lost += unsaid_parts(question, SAID_BY_TYPE[question.type])
+    build = Builder(release, lost)
+    parts: Parts = write(question, build)
+    named = Items("assessmentItem", identifier=identifier, title=question.name)
+    root = build.element(named | Items("", adaptive="false", timeDependent="false"))
+    for declaration in parts.declarations:
+        root.append(declaration)
+    general = _said(question.general_feedback)
+    by_result = any(
+        map(_said, (question.feedback_right, question.feedback_partly, question.feedback_wrong))
+    )
+    shows_result = by_result and question.type not in ("true_false", "essay", "description")
+    for outcome in build.outcomes(parts, general=general is not None, result=shows_result):
+        root.append(outcome)
+    body = build.under(root, Items("itemBody"))
+    for element in parts.body:
+        body.append(element)
+    if parts.template or parts.scoring:
+        root.append(build.processing(parts, result=shows_result))
+    blocks = [("GENERAL", "general", general)]
+    if shows_result:
+        blocks += [
+            ("RESULT", "right", _said(question.feedback_right)),
+            ("RESULT", "partly", _said(question.feedback_partly)),
+            ("RESULT", "wrong", _said(question.feedback_wrong)),
+        ]
+    for outcome_name, name, text in blocks:
+        if text is not None:
+            root.append(build.modal(outcome_name, name, text))
+    _refuse_faults(root)
+    return _serialised(root, ITEM_NAMESPACES[release])
+
+
+def _said(text: Rich | None) -> Rich | None:
+    return text if text is not None and text.text else None
+
+
+def _refuse_faults(root: Element) -> None:
+    for element in root.iter():
+        texts = [element.text or "", element.tail or "", *element.attrib.values()]
+        fault = fault_in("".join(texts))
+        if fault:
+            raise UnusableQuestion(fault)
+
+
+def _resource(question: ExchangedQuestion, identifier: str, href: str, release: int) -> Element:
+    resource = etree.Element(
+        "resource", identifier=f"res-{identifier}", type=RESOURCE_TYPES[release], href=href
+    )
+    words = list(question.tags)
+    if question.category:
+        path = "/".join(part.replace("/", "//") for part in question.category)
+        words.append(f"category:{path}")
+    if question.id and question.id != identifier:
+        words.append(f"id:{question.id}")
+    unit = shown_unit(question)
+    words += [f"unit:{unit}"] if unit else []
+    if words:
+        metadata = etree.SubElement(resource, "metadata")
+        lom = etree.SubElement(metadata, f"{{{LOM}}}lom", nsmap={"lom": LOM})
+        general = etree.SubElement(lom, f"{{{LOM}}}general")
+        for word in dict.fromkeys(words):
+            keyword = etree.SubElement(general, f"{{{LOM}}}keyword")
+            etree.SubElement(keyword, f"{{{LOM}}}string").text = word
+    etree.SubElement(resource, "file", href=href)
+    return resource
+
+
+def _manifest(title: str, resources: Sequence[Element], release: int) -> bytes:
+    root = etree.Element("manifest", identifier="manifest-1")
+    metadata = etree.SubElement(root, "metadata")
+    schema, version = SCHEMAS[release]
+    etree.SubElement(metadata, "schema").text = schema
+    etree.SubElement(metadata, "schemaversion").text = version
+    if title and not fault_in(title):
+        lom = etree.SubElement(metadata, f"{{{LOM}}}lom", nsmap={"lom": LOM})
+        general = etree.SubElement(lom, f"{{{LOM}}}general")
+        named = etree.SubElement(general, f"{{{LOM}}}title")
+        etree.SubElement(named, f"{{{LOM}}}string").text = title
+    etree.SubElement(root, "organizations")
+    holder = etree.SubElement(root, "resources")
+    holder.extend(resources)
+    return _serialised(root, PACKAGE_NAMESPACES[release])
+
+
+def _serialised(root: Element, namespace: str) -> bytes:
+    """Return the document, with the namespace as the default one of all that has none."""
+    for element in root.iter():
+        if not element.tag.startswith("{"):
+            element.tag = f"{{{namespace}}}{element.tag}"
+    whole = etree.Element(root.tag, root.attrib, nsmap={None: namespace, "xsi": XSI})
+    whole.set(f"{{{XSI}}}schemaLocation", f"{namespace} {SCHEMA_FILES[namespace]}")
+    whole.text = root.text
+    whole.extend(list(root))
+    etree.cleanup_namespaces(whole, keep_ns_prefixes=["lom"])
+    content: bytes = etree.tostring(whole, encoding="UTF-8", xml_declaration=True)
+    return content + b"\n"

@@ -1,0 +1,299 @@
+"""`lms questions`: banks in and out of files, from the server's console."""
+
+import json
+import os
+import secrets
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from lms import clock
+from lms.courses.library import library
+from lms.db import db
+from lms.interchange import FORMATS, Skipped, UnreadableFile, known_format, skipped_to_json, to_json
+from lms.interchange.limits import MOST_BYTES
+from lms.questions import conversion, operations, queries, rules
+from lms.questions.conversion import Reading
+from lms.questions.rules import Plan
+
+STREAM = "-"
+WRITTEN = ", ".join(one.name for one in FORMATS.values() if one.writes)
+
+questions = AppGroup("questions", help="Question banks: list, import, export.")
+
+
+@questions.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_banks(as_json: bool) -> None:
+    """List the banks with how many questions each asks, by type."""
+    rows = queries.banks()
+    if as_json:
+        told = [
+            {"key": row.key, "titles": dict(row.titles), "questions": dict(row.counts)}
+            for row in rows
+        ]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        origin = "files of the content" if row.in_a_file else "kept by the site"
+        own = f", {row.own} of them the site's own" if row.in_a_file and row.own else ""
+        click.echo(f"{row.key}: {_count(row.total, 'question')} ({origin}{own})")
+        if row.counts:
+            click.echo(f"    {_by_type(row.counts)}")
+    if not rows:
+        click.echo("There is no bank yet; 'lms questions import FILE --to BANK' makes one.")
+
+
+@questions.command("import")
+@click.argument("file", metavar="FILE")
+@click.option("--to", "bank", required=True, metavar="BANK", help="Key of the bank; made if new.")
+@click.option(
+    "--format", "format_name", help=f"One of {', '.join(FORMATS)}; told by the file without it."
+)
+@click.option("--language", help="Language of the texts; that of the bank without it.")
+@click.option("--competency", help="For questions that name none, such as gov-01.")
+@click.option("--level", type=click.Choice(conversion.LEVELS), help="For questions that name none.")
+@click.option("--title", default="", help="Title of a new bank; its key without it.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Let questions stand in the place of those that have their key in the content's files.",
+)
+@click.option("--dry-run", is_flag=True, help="Read and check, write nothing.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print questions and what was left out as JSON."
+)
+def import_questions(
+    file: str,
+    bank: str,
+    format_name: str | None,
+    language: str | None,
+    competency: str | None,
+    level: str | None,
+    title: str,
+    replace: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Take the questions of FILE into a bank; "-" reads standard input.
+
+    A question that the bank has already is left as it is, a changed one becomes its next version, nothing is
+    deleted.
+    Whatever cannot be kept is listed by line, and one broken question never stops the others.
+
+    Exit status: 0 everything, 1 nothing could be read, 2 something was left out.
+
+    \b
+    Examples:
+      lms questions import meetings.gift --to meetings --competency gov-01 --level awareness
+      lms questions import moodle.xml --to flood-drill --language fr --dry-run
+      lms questions import items.zip --to police --json > read.json
+      lms questions export meetings --format gift -o - | lms questions import - --to copy --format gift
+    """
+    rules.check_competency(competency, library().competencies)
+    bank_key = rules.bank_key_of(bank)
+    language = language or _language_of(bank_key)
+    name = "" if file == STREAM else Path(file).name
+    try:
+        reading = conversion.read_file(
+            _bytes_of(file),
+            name=name,
+            format=format_name,
+            language=language,
+            competency=competency,
+            level=level,
+        )
+    except UnreadableFile as fault:
+        if as_json:
+            _print_json([], [Skipped(0, "", str(fault))])
+        else:
+            click.echo(f"Nothing could be read from {file}: {fault}.", err=True)
+        sys.exit(rules.NOTHING)
+    if dry_run:
+        plan = _plan(bank_key, reading, language, replace)
+    else:
+        plan = operations.take_in(
+            bank_key,
+            reading,
+            title=title or bank,
+            language=language,
+            file_name=name or "standard input",
+            replace=replace,
+            by=None,
+            at=clock.now(),
+        )
+        db.session.commit()
+    left_out = rules.left_out_of(reading.skipped, plan)
+    if as_json:
+        _print_json([to_json(question) for question in reading.found], left_out)
+    else:
+        _print_summary(file, bank_key, reading, plan, left_out, dry_run)
+    sys.exit(rules.exit_status(len(reading.found), len(left_out)))
+
+
+def _language_of(bank_key: str) -> str:
+    try:
+        found = queries.language_of(bank_key)
+    except (OperationalError, ProgrammingError):
+        # No database yet: a file can be looked at all the same.
+        db.session.rollback()
+        found = None
+    return found or str(current_app.config["LANGUAGE"])
+
+
+def _plan(bank_key: str, reading: Reading, language: str, replace: bool) -> Plan:
+    try:
+        return operations.plan(bank_key, reading, language=language, replace=replace)
+    except (OperationalError, ProgrammingError):
+        db.session.rollback()
+        return Plan(new=reading.incoming)
+
+
+def _bytes_of(file: str) -> bytes:
+    """The bytes of a file or of standard input; one more than is read shows that it is too large."""
+    if file == STREAM:
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    try:
+        with open(file, "rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableFile(str(error.strerror or error).lower()) from error
+
+
+def _print_json(found: list[Any], left_out: Iterable[Skipped]) -> None:
+    told = {"questions": found, "skipped": [skipped_to_json(one) for one in left_out]}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _by_type(counts: Any) -> str:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{kind} {count}" for kind, count in ordered)
+
+
+def _print_summary(
+    file: str,
+    bank_key: str,
+    reading: Reading,
+    plan: Plan,
+    left_out: list[Skipped],
+    dry_run: bool,
+) -> None:
+    title = FORMATS[reading.format].title
+    click.echo(f"{_count(len(reading.found), 'question')} read from {file} ({title})")
+    if reading.found:
+        click.echo(f"    {_by_type(Counter(question.type for question in reading.found))}")
+    counts = f"{len(plan.new)} new, {len(plan.changed)} changed, {len(plan.same)} the same"
+    click.echo(f"Bank {bank_key}: {counts}")
+    for one in plan.changed:
+        lost = (plan.narrowed or {}).get(one.key)
+        more = f"; its next version has no text in {', '.join(lost)}" if lost else ""
+        click.echo(f"    changed: {one.key}{more}")
+    coming = [one.spec for one in (*plan.new, *plan.changed)]
+    if unplaced := conversion.unplaced(coming):
+        click.echo(
+            f"Without a competency: {_count(unplaced, 'question')}, marked but no evidence of anything; "
+            "--competency gives one."
+        )
+    if unknown := rules.unknown_competencies(coming, library().competencies):
+        click.echo(f"No framework has the competency {', '.join(unknown)}.")
+    if left_out:
+        click.echo("Left out:")
+        for skipped in left_out:
+            click.echo(f"    {_line(skipped)}")
+    if dry_run:
+        click.echo("Nothing was written (--dry-run).")
+
+
+def _line(skipped: Skipped) -> str:
+    place = f"line {skipped.line}: " if skipped.line else ""
+    name = f"{skipped.name!r}: " if skipped.name else ""
+    kept = "" if skipped.whole else " (the question is kept without it)"
+    return f"{place}{name}{skipped.reason}{kept}"
+
+
+@questions.command("export")
+@click.argument("bank")
+@click.option("--format", "format_name", required=True, help=f"One of {WRITTEN}.")
+@click.option(
+    "-o",
+    "--output",
+    default=STREAM,
+    show_default=True,
+    metavar="FILE",
+    help='"-": standard output.',
+)
+@click.option("--language", help="In which texts are written where a format carries one language.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
+def export_questions(
+    bank: str, format_name: str, output: str, language: str | None, force: bool
+) -> None:
+    """Write the questions of a bank into a file, as they are asked now.
+
+    What the format cannot carry is listed on standard error. The project's own YAML carries everything.
+
+    Exit status: 0 everything, 1 nothing was written, 2 something was left out.
+
+    \b
+    Examples:
+      lms questions export meetings --format moodle_xml -o meetings.xml
+      lms questions export crisis-response --format qti3 --language fr -o crisis.zip
+      lms questions export meetings --format yaml -o - | less
+    """
+    bank_key = rules.bank_key_of(bank)
+    to_stream = output == STREAM
+    chosen = language or queries.language_of(bank_key)
+    if chosen is None:
+        _refuse(f"there is no bank {bank_key}; 'lms questions list' shows those there are")
+    if not to_stream and os.path.lexists(output) and not force:
+        _refuse(f"{output} is there already; --force overwrites it")
+    specs = queries.questions_of(bank_key)
+    if not specs:
+        _refuse(f"the bank {bank_key} has no question")
+    titles = queries.titles_of(bank_key)
+    title = titles.get(chosen) or next(iter(titles.values()))
+    try:
+        written = conversion.write_file(
+            specs, format=format_name, title=title, language=chosen, key=bank_key
+        )
+    except UnreadableFile as fault:
+        _refuse(str(fault))
+    for skipped in written.left_out:
+        name = f"{skipped.name!r}: " if skipped.name else ""
+        kept = "" if skipped.whole else " (the question is there without it)"
+        click.echo(f"left out: {name}{skipped.reason}{kept}", err=True)
+    carried = len(specs) - sum(skipped.whole for skipped in written.left_out)
+    if not carried:
+        _refuse(f"{FORMATS[known_format(format_name)].title} carries none of the questions")
+    if to_stream:
+        click.echo(written.content, nl=False)
+    else:
+        write_whole(Path(output), written.content)
+        click.echo(f"{output}: {carried} of {_count(len(specs), 'question')}")
+    sys.exit(rules.exit_status(carried, len(written.left_out)))
+
+
+def _refuse(reason: str) -> NoReturn:
+    click.echo(f"Nothing was written: {reason}.", err=True)
+    sys.exit(rules.NOTHING)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever sees half of it: beside its place, then moved there."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        _refuse(f"{path}: {str(error.strerror or error).lower()}")

@@ -1,0 +1,333 @@
+"""Files of questions into what a bank keeps, and a bank into a file. Bytes and values; no database.
+
+The formats are `lms.interchange`'s. What is added here: the form in which a bank keeps a question (the one that
+`lms.content.questions` gives those of its files, so that the same question has the same hash wherever it came
+from), and what may be missing: a question from elsewhere need not say which competency it asks for.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from lms.content.courses import Level
+from lms.content.questions import AnyQuestion, Question
+from lms.content.shape import digest, plain
+from lms.interchange import (
+    FORMATS,
+    ExchangedQuestion,
+    Rich,
+    Skipped,
+    UnreadableFile,
+    WriteResult,
+    from_spec,
+    read_questions,
+    to_spec,
+    write_questions,
+)
+from lms.interchange.bank_tags import LONGEST_TAG, no_explanation
+from lms.interchange.source_text import beginning_of
+from lms.interchange.to_bank import MOST_TAGS
+from lms.scoring import fold
+
+Spec = dict[str, Any]
+
+#: What a question of the files must say, and one from elsewhere may leave open.
+PLACES = ("competency", "level", "difficulty", "lesson")
+#: Stands in a file where a question leaves a place open; read, it means just that.
+UNPLACED = "to-be-placed"
+#: Holds a place open while the question is looked at; never kept.
+_HELD: Mapping[str, Any] = {
+    "competency": UNPLACED,
+    "level": "awareness",
+    "difficulty": 2,
+    "lesson": UNPLACED,
+}
+#: For `to_spec`, which wants an answer to each: values that no file can give.
+_OPEN: Mapping[str, Any] = {
+    "competency": UNPLACED,
+    "level": UNPLACED,
+    "difficulty": -1,
+    "lesson": UNPLACED,
+}
+_QUESTION: TypeAdapter[AnyQuestion] = TypeAdapter(Question)
+LEVELS: tuple[str, ...] = get_args(Level)
+#: Marks one option, whichever is chosen, by its credit: as another program marks a single choice with several
+#: right options.
+_BY_CREDIT = "situational_judgement"
+#: What questions are for that do not say it.
+_USE = "assessment"
+#: Begins a tag that keeps a title.
+_TITLE = "name:"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A question of a file, as a bank would keep it.
+
+    Args:
+        spec: complete but for the places that it leaves open.
+        content_hash: SHA-256 over the spec.
+        line, name: where it begins in its file, and what it is called there.
+    """
+
+    spec: Spec
+    content_hash: str
+    line: int
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The question's key."""
+        return str(self.spec["key"])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds: its questions as they stand there, those that a bank can keep, and what was left out.
+
+    `skipped` is in file order; one with `whole` false names a part that its question lost.
+    """
+
+    format: str
+    found: tuple[ExchangedQuestion, ...]
+    incoming: tuple[Incoming, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def read_file(
+    data: bytes,
+    *,
+    name: str,
+    format: str | None = None,
+    language: str = "en",
+    competency: str | None = None,
+    level: str | None = None,
+) -> Reading:
+    """Read a file of questions.
+
+    Args:
+        name: of the file, for its extension.
+        format: one of `lms.interchange.FORMATS`; None: told by the file.
+        language: of its texts, where the format does not say.
+        competency, level: of questions that name none; None: they stay without.
+
+    Raises:
+        UnreadableFile: nothing can be read, for a reason that concerns the whole file.
+    """
+    result = read_questions(data, name=name, format=format)
+    given = {"competency": competency, "level": level}
+    defaults = {
+        **_OPEN,
+        "use": _USE,
+        **{key: value for key, value in given.items() if value},
+    }
+    incoming: list[Incoming] = []
+    skipped = list(result.skipped)
+    told = {(one.line, one.reason) for one in skipped}
+    used: set[str] = set()
+    for question in result.questions:
+        spec, reasons = _kept(question, language, defaults)
+        if spec is not None:
+            spec["key"] = _free(str(spec["key"]), used)
+            used.add(spec["key"])
+            incoming.append(Incoming(spec, hash_of(spec), question.line, question.name))
+        skipped += [
+            Skipped(question.line, question.name, reason, spec is None)
+            for reason in reasons
+            # The reader may have told already that a picture is not carried.
+            if (question.line, reason) not in told
+        ]
+    skipped.sort(key=lambda one: one.line)
+    return Reading(result.format, result.questions, tuple(incoming), tuple(skipped))
+
+
+def _kept(
+    question: ExchangedQuestion, language: str, defaults: Mapping[str, Any]
+) -> tuple[Spec | None, list[str]]:
+    """Return the question as a bank keeps it, or None, and what of it was left out."""
+    spec, reasons = to_spec(question, language=language, defaults=defaults)
+    if spec is None and sum(option.fraction == 1 for option in question.options) > 1:
+        spec, reasons = to_spec(
+            _by_credit(question, language), language=language, defaults=defaults
+        )
+    if spec is None:
+        return None, reasons
+    if question.spec is None:
+        reasons = [*reasons, *_title_kept(question, spec, language)]
+    kept, faults = settled(spec)
+    return kept, reasons if kept is not None else faults
+
+
+def _title_kept(question: ExchangedQuestion, spec: Spec, language: str) -> list[str]:
+    """Keep a title as a tag, where it is more than the beginning of the text; say so where it cannot be kept.
+
+    A bank's questions have no titles of their own, and other programs list them by title.
+    """
+    title, text = question.name, spec["text"][language]
+    tags = spec.get("tags") or []
+    if title in ("", beginning_of(Rich(text))):
+        return []
+    if len(_TITLE + title) <= LONGEST_TAG and len(tags) < MOST_TAGS:
+        spec["tags"] = [*tags, _TITLE + title]
+        return []
+    return (
+        []
+        if " ".join(text.split()).startswith(title)
+        else ["its title, which is too long for a tag"]
+    )
+
+
+def _as_known_elsewhere(question: ExchangedQuestion) -> ExchangedQuestion:
+    """Give a question back the title that a tag keeps, and say nothing of what goes without saying."""
+    title = next((tag for tag in question.tags if tag.startswith(_TITLE)), None)
+    tags = tuple(tag for tag in question.tags if tag not in (title, f"use:{_USE}"))
+    return replace(question, name=title.removeprefix(_TITLE) if title else question.name, tags=tags)
+
+
+def _by_credit(question: ExchangedQuestion, language: str) -> ExchangedQuestion:
+    """A single choice with several right options, as the type of a bank that allows it."""
+    if question.type != "single_choice":
+        return question
+    # That type gives a reason for each option.
+    none = Rich(no_explanation(language))
+    said = [replace(option, feedback=option.feedback or none) for option in question.options]
+    return replace(question, options=tuple(said), tags=(*question.tags, f"type:{_BY_CREDIT}"))
+
+
+def settled(spec: Mapping[str, Any]) -> tuple[Spec | None, list[str]]:
+    """Return a question in the one form in which banks keep it, or None with the faults in its shape.
+
+    The same question in another order of fields, or with fields written out that say nothing, comes out the same.
+
+    Args:
+        spec: without faults of marking, as `to_spec` gives it.
+    """
+    held = _each(spec, _with_places_held)
+    try:
+        model = _QUESTION.validate_python(held)
+    except ValidationError as error:
+        return None, list(dict.fromkeys(_fault(one) for one in error.errors(include_url=False)))
+    return _with_places_open(plain(model), spec), []
+
+
+def _fault(error: Any) -> str:
+    # The tag of a union's member is no field that an author wrote.
+    place = ".".join(str(part) for part in error["loc"] if "[" not in str(part))
+    message = str(error["msg"])
+    return f"{place}: {message[:1].lower()}{message[1:]}" if place else message
+
+
+def _is_open(spec: Mapping[str, Any], name: str) -> bool:
+    return spec.get(name) in (None, "", UNPLACED, -1)
+
+
+def _with_places_held(spec: Spec) -> Spec:
+    return {**spec, **{name: _HELD[name] for name in PLACES if _is_open(spec, name)}}
+
+
+def _with_places_open(made: Spec, spec: Mapping[str, Any]) -> Spec:
+    """Take out again what only held a place, of a set's questions too."""
+    kept = {
+        name: value for name, value in made.items() if not (name in PLACES and _is_open(spec, name))
+    }
+    children = spec.get("questions")
+    if made.get("type") == "scenario_set" and isinstance(children, list | tuple):
+        pairs = zip(made["questions"], children, strict=True)
+        kept["questions"] = [_with_places_open(one, child) for one, child in pairs]
+    return kept
+
+
+def _each(spec: Mapping[str, Any], change: Any) -> Spec:
+    """Change a question and, of a scenario set, each of its questions."""
+    made: Spec = change(dict(spec))
+    children = made.get("questions")
+    if made.get("type") == "scenario_set" and isinstance(children, list | tuple):
+        made["questions"] = [
+            change(dict(child)) if isinstance(child, Mapping) else child for child in children
+        ]
+    return made
+
+
+def _free(key: str, used: set[str]) -> str:
+    """Return the key, or with a number behind it where a question before has it: names need not be unique."""
+    if key not in used:
+        return key
+    number = 2
+    while f"{key}-{number}" in used:
+        number += 1
+    return f"{key}-{number}"
+
+
+def hash_of(spec: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a question, as `AnyQuestion.content_hash` computes it."""
+    return digest(json.dumps(spec, sort_keys=True, ensure_ascii=False).encode())
+
+
+def words_of(spec: Mapping[str, Any]) -> str:
+    """Return what a search looks through: key, texts in every language and tags, folded."""
+    texts = [spec, *spec.get("questions", ())]
+    words = [word for one in texts for word in (one["key"], *one["text"].values())]
+    return fold(" ".join([*words, *(spec.get("tags") or ())]))
+
+
+def languages_of(spec: Mapping[str, Any]) -> list[str]:
+    """Return the languages of a question's text, in the order in which they were written."""
+    return list(spec["text"])
+
+
+def keys_of(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the key of a question and, of a scenario set, those of its questions."""
+    yield str(spec["key"])
+    yield from (str(child["key"]) for child in spec.get("questions", ()))
+
+
+def write_file(
+    specs: Iterable[Mapping[str, Any]], *, format: str, title: str, language: str, key: str
+) -> WriteResult:
+    """Return questions of a bank as a file, with what it lacks.
+
+    Args:
+        format: one of `lms.interchange.FORMATS` that can be written.
+        title, key: of the bank.
+        language: in which texts are written where the format carries one alone.
+
+    Raises:
+        UnreadableFile: there is no such format to write.
+    """
+    told = (_each(spec, _with_places_told) if format == "yaml" else spec for spec in specs)
+    questions = [_as_known_elsewhere(from_spec(spec, language=language)[0]) for spec in told]
+    return write_questions(questions, format=format, title=title, language=language, key=key)
+
+
+def _with_places_told(spec: Spec) -> Spec:
+    return {**spec, **{name: UNPLACED for name in PLACES if _is_open(spec, name)}}
+
+
+def unplaced(specs: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many questions name no competency: they are marked and give no evidence."""
+    return sum(
+        not one.get("competency")
+        for spec in specs
+        for one in (spec.get("questions") or (spec,))
+        if one.get("type") != "description"
+    )
+
+
+def as_exported(specs: Sequence[Spec], *, format: str, language: str) -> dict[str, str]:
+    """Return with which hash each question would come back from an export, by key.
+
+    So that a file which was exported, and changed in two places, changes two questions: those that come back as
+    they went out are the same, even where the format could not carry everything.
+    """
+    if format == "yaml" or not FORMATS[format].writes or not specs:
+        return {}
+    try:
+        written = write_file(specs, format=format, title="", language=language, key="bank")
+        read = read_file(written.content, name="", format=format, language=language)
+    except UnreadableFile:
+        # The format carries none of them.
+        return {}
+    return {one.key: one.content_hash for one in read.incoming}

@@ -1,0 +1,190 @@
+"""What becomes of each question that a file brings, and which questions assessments may draw. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from lms.errors import Refused
+from lms.interchange import Skipped
+from lms.interchange.bank_tags import is_key, key_of
+from lms.questions.conversion import Incoming, keys_of
+from lms.scoring.scenarios import is_drawn, is_set
+
+Spec = Mapping[str, Any]
+
+#: How long a file waits for a yes.
+UPLOAD_KEPT = timedelta(days=1)
+#: Exit status of the commands: everything; nothing could be read or written; something was left out.
+COMPLETE, NOTHING, LEFT_OUT = 0, 1, 2
+#: Fields of a draw that a question must match, where the draw sets them.
+FILTERS = ("competency", "level", "type")
+#: Why a question is left out: its key belongs to one of a file, or to one inside or around a scenario set.
+TAKEN = "key is taken by a question of the content's files; the command can replace it (--replace)"
+TAKEN_INSIDE = "key is taken by another question of the bank, inside a scenario set or beside one"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A question that a bank has.
+
+    Args:
+        hashes: its own, and the one with which it comes back from an export in the format at hand.
+        languages: of its text.
+        in_a_file: it stands in a file of the content, not in the database.
+        inner: keys of the questions of a scenario set.
+    """
+
+    hashes: frozenset[str]
+    languages: tuple[str, ...]
+    in_a_file: bool
+    inner: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a file would do to a bank, each part in the order of the file.
+
+    Args:
+        new: in the bank for the first time.
+        changed: the next version of a question.
+        same: as the bank has it, or as an export gave it; nothing is done.
+        left_out: those whose key belongs to something that may not be replaced, with the reason.
+        narrowed: of those changed, the languages that the question had and the file does not bring, by key.
+    """
+
+    new: tuple[Incoming, ...] = ()
+    changed: tuple[Incoming, ...] = ()
+    same: tuple[Incoming, ...] = ()
+    left_out: tuple[tuple[Incoming, str], ...] = ()
+    narrowed: Mapping[str, tuple[str, ...]] | None = None
+
+
+def plan_of(incoming: Iterable[Incoming], present: Mapping[str, Present], *, replace: bool) -> Plan:
+    """Decide what becomes of each question of a file.
+
+    Args:
+        present: the bank's questions as they are asked now, by key.
+        replace: a question of the content's files may get a next version here, which is asked in its place.
+    """
+    new: list[Incoming] = []
+    changed: list[Incoming] = []
+    same: list[Incoming] = []
+    left_out: list[tuple[Incoming, str]] = []
+    narrowed: dict[str, tuple[str, ...]] = {}
+    outer = set(present)
+    inner = {child: key for key, one in present.items() for child in one.inner}
+    for one in incoming:
+        key, *children = keys_of(one.spec)
+        known = present.get(key)
+        clash = (
+            key in inner
+            or len(set(children)) < len(children)
+            or any(child in outer or inner.get(child, key) != key for child in (*children,))
+        )
+        if known is not None and one.content_hash in known.hashes:
+            same.append(one)
+        elif known is not None and known.in_a_file and not replace:
+            left_out.append((one, TAKEN))
+        elif clash:
+            left_out.append((one, TAKEN_INSIDE))
+        else:
+            (new if known is None else changed).append(one)
+            lost = (
+                [name for name in known.languages if name not in one.spec["text"]] if known else []
+            )
+            if lost:
+                narrowed[key] = tuple(lost)
+            outer.add(key)
+            inner.update(dict.fromkeys(children, key))
+    return Plan(tuple(new), tuple(changed), tuple(same), tuple(left_out), narrowed)
+
+
+def bank_key_of(written: str) -> str:
+    """Return the key of a bank as somebody wrote it: small letters and digits, words joined by hyphens.
+
+    Raises:
+        Refused: `bank.key`, when nothing is written.
+    """
+    if not written.strip():
+        raise Refused("bank.key")
+    return written if is_key(written) else key_of(written, "")
+
+
+def check_competency(key: str | None, known: Iterable[str]) -> None:
+    """Refuse a competency that no framework has.
+
+    Raises:
+        Refused: `competency.unknown` with the `key`.
+    """
+    if key and key not in set(known):
+        raise Refused("competency.unknown", key=key)
+
+
+def is_taken_by(spec: Spec, bank_key: str, draw: Mapping[str, Any]) -> bool:
+    """Whether a draw of an assessment chooses among questions like this one, as `lms.scoring.draw` does."""
+    if draw["bank"] != bank_key or not is_drawn(spec):
+        return False
+    if is_set(spec) and draw.get("type") is None:
+        return False
+    if any(draw.get(name) not in (None, spec.get(name)) for name in FILTERS):
+        return False
+    return draw.get("tag") is None or draw["tag"] in (spec.get("tags") or ())
+
+
+def kept_apart(
+    banks: Mapping[str, Sequence[dict[str, Any]]], own: Mapping[str, frozenset[str]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the banks with every key used once, since an attempt knows a question by its key alone.
+
+    Keys of the content's files are unique by themselves. Where a question of the site has the key of one in
+    another of these banks, its key becomes ``<bank>.<key>``; so do the keys inside a scenario set.
+
+    Args:
+        own: keys of the site's own questions by bank.
+    """
+    counts: dict[str, int] = {}
+    for specs in banks.values():
+        for spec in specs:
+            for key in keys_of(spec):
+                counts[key] = counts.get(key, 0) + 1
+    return {
+        bank: [
+            _renamed(spec, bank)
+            if spec["key"] in own.get(bank, ()) and any(counts[key] > 1 for key in keys_of(spec))
+            else spec
+            for spec in specs
+        ]
+        for bank, specs in banks.items()
+    }
+
+
+def _renamed(spec: Spec, bank: str) -> dict[str, Any]:
+    made = {**spec, "key": f"{bank}.{spec['key']}"}
+    if is_set(spec):
+        made["questions"] = [_renamed(child, bank) for child in spec["questions"]]
+    return made
+
+
+def exit_status(carried: int, left_out: int) -> int:
+    """Return the exit status of an import or export.
+
+    Args:
+        carried: questions that could be read from the file, or written into it.
+        left_out: questions and parts of questions that could not.
+    """
+    if not carried:
+        return NOTHING
+    return LEFT_OUT if left_out else COMPLETE
+
+
+def left_out_of(skipped: Iterable[Skipped], plan: Plan) -> list[Skipped]:
+    """Return everything of a file that a bank does not take, in the order of the file."""
+    taken = [Skipped(one.line, one.name, reason) for one, reason in plan.left_out]
+    return sorted([*skipped, *taken], key=lambda one: one.line)
+
+
+def unknown_competencies(specs: Iterable[Spec], known: Iterable[str]) -> list[str]:
+    """Return the competencies that questions name and no framework has, sorted."""
+    named = {spec.get("competency") for spec in specs} - {None, *known}
+    return sorted(str(key) for key in named)

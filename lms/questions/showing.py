@@ -1,0 +1,53 @@
+"""A question as it is asked and reviewed, outside any attempt: for whoever keeps the bank."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lms.content.texts import pick
+from lms.questions.words import LABELS
+from lms.scoring import TYPES, expand
+from lms.scoring.presentation import Control, Presentation, ReviewLine
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question, what asking it shows, and what a review says of its right answer.
+
+    `presentation` is None for a type that no plugin of the site brings any more.
+    """
+
+    spec: Mapping[str, Any]
+    presentation: Presentation | None
+    lines: tuple[ReviewLine, ...]
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether its controls stand within the text."""
+        parts = self.presentation.parts if self.presentation else ()
+        return any(isinstance(part, Control) and part.inline for part in parts)
+
+
+def shown(spec: Mapping[str, Any]) -> list[Shown]:
+    """Return a question, or each question of a scenario set, as pages show it."""
+    return [_shown(one) for one in expand(spec)]
+
+
+def _shown(spec: Mapping[str, Any]) -> Shown:
+    kind = TYPES.get(spec["type"])
+    if kind is None:
+        return Shown(spec, None, ())
+    presentation = kind.present(spec, {}, None)
+    if not kind.asks:
+        return Shown(spec, presentation, ())
+    response = kind.right_answer(spec)
+    return Shown(spec, presentation, kind.review(spec, {}, response, kind.mark(spec, response)))
+
+
+def said(label: Mapping[str, str] | str | None, language: str) -> str:
+    """Return a label in a language: a text, a plain word that is translated, or a number as it is."""
+    if label is None:
+        return ""
+    if isinstance(label, str):
+        return str(LABELS.get(label, label))
+    return pick(label, language)[0]

@@ -1,0 +1,39 @@
+"""Refusals, types and levels in words."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+REFUSALS = {
+    "bank.key": _l("Choose a bank, or give a new one a title."),
+    "competency.unknown": _l("No framework has the competency %(key)s."),
+    "question.not-the-sites": _l(
+        "Only a question that the site keeps can be withdrawn; this one stands in a file, or is withdrawn already."
+    ),
+}
+TYPE_NAMES: dict[str, Any] = {
+    "single_choice": _l("single choice"),
+    "multiple_choice": _l("multiple choice"),
+    "true_false": _l("true or false"),
+    "numeric": _l("number"),
+    "short_text": _l("short text"),
+    "matching": _l("matching"),
+    "ordering": _l("ordering"),
+    "cloze": _l("gaps in a text"),
+    "scenario_set": _l("scenario with questions"),
+    "situational_judgement": _l("situational judgement"),
+    "essay": _l("essay"),
+    "file_upload": _l("file to hand in"),
+    "description": _l("text that asks nothing"),
+}
+#: The plain words that question types use as labels.
+LABELS: dict[str, Any] = {
+    "true": _l("True"),
+    "false": _l("False"),
+    "answer": _l("Answer"),
+}
+
+
+def type_name(kind: str) -> Any:
+    """What a type is called; of one that a plugin brings, its own name."""
+    return TYPE_NAMES.get(kind, kind)
