@@ -15,14 +15,33 @@ def init_app(app: "Flask") -> None:
     from flask import url_for
     from flask_babel import lazy_gettext as _l
 
-    from lms.assessments import assessing_views, jobs, observation_views, queries, views
+    from lms.assessments import (
+        analysis_views,
+        assessing_views,
+        cli,
+        cut_score_views,
+        gain_views,
+        jobs,
+        marking_pages,
+        observation_views,
+        queries,
+        views,
+    )
     from lms.evidence.queries import register_record
     from lms.jobs.worker import handlers
     from lms.web.layout import add_card, add_place
 
-    app.register_blueprint(views.bp)
-    app.register_blueprint(observation_views.bp)
-    app.register_blueprint(assessing_views.bp)
+    for pages in (
+        views,
+        assessing_views,
+        analysis_views,
+        cut_score_views,
+        gain_views,
+        observation_views,
+    ):
+        app.register_blueprint(pages.bp)
+    marking_pages.init_app(app)
+    app.cli.add_command(cli.assessments)
     handlers(app)[jobs.KIND] = jobs.close_overdue
     register_record(app, "attempt", lambda key: url_for("assessments.result", key=key))
     register_record(app, "observation", lambda key: url_for("observations.show", key=key))

@@ -21,8 +21,8 @@ from lms.scoring.question import weight_of
 
 #: Attempts looked at to begin with for changes of wording.
 LOOKED_AT = 33
-#: Too little to move a total, and above 0, which a weight must be.
-TRIAL_WEIGHT = 1e-9
+#: Too little to move a total, and enough to tell from rounding.
+TRIAL_WEIGHT = 1e-4
 
 
 def counted_assessments() -> list[tuple[str, int, int]]:

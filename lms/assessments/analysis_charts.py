@@ -71,10 +71,16 @@ def dots(groups: Sequence[ScoreGroup], mirrored: bool) -> list[Dot]:
             up(group.facility),
             up(group.interval[1]),
             up(group.interval[0]),
-            f"{group.low * 100:.0f}–{group.high * 100:.0f}",
+            span(group),
         )
         for at, group in enumerate(groups)
     ]
+
+
+def span(group: ScoreGroup) -> str:
+    """From which to which mark a group reaches, 0 to 100."""
+    low, high = f"{group.low * 100:.0f}", f"{group.high * 100:.0f}"
+    return low if low == high else f"{low}–{high}"
 
 
 def line(groups: Sequence[ScoreGroup], option: str, mirrored: bool) -> str:

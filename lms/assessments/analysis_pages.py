@@ -1,7 +1,7 @@
 """What the pages of item analysis show: filters out of an address, questions with their figures and flags."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -175,7 +175,27 @@ def _line(
     if figures.id in sat.credited:
         flags = [ItemFlag("item.credited", {})]
     texts = choice_texts(marked_by)
-    return Line(spec, figures, tuple(analysis_words.said(flag, texts) for flag in flags))
+    said = tuple(analysis_words.said(flag, texts, figures.n) for flag in flags)
+    return Line(spec, figures if figures.n >= LEAST_SHOWN else _hidden(figures), said)
+
+
+def _hidden(figures: ItemFigures) -> ItemFigures:
+    """The figures of a question that fewer than five people were given: how many, and nothing of their answers."""
+    return replace(
+        figures,
+        facility=None,
+        discrimination=None,
+        point_biserial=None,
+        upper_lower=None,
+        effective_weight=None,
+        alpha_if_deleted=None,
+        options=None,
+        dif=(),
+        difficulty=None,
+        difficulty_error=None,
+        infit=None,
+        outfit=None,
+    )
 
 
 def choice_texts(spec: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
@@ -215,12 +235,12 @@ class QuestionReport:
 
 
 def question_of(report: Report, question_key: str) -> QuestionReport | None:
-    """What is known of one question; None where the attempts hold none of that key."""
+    """What is known of one question; None where fewer than five people were given it."""
     sat = report.sat
-    if question_key not in sat.keys:
-        return None
     at = sat.keys.index(question_key)
     line, question = report.lines[at], sat.questions[at]
+    if line.figures.n < LEAST_SHOWN:
+        return None
     texts = choice_texts(spec_for_marking(question))
     table = line.figures.options
     options = table.options if table else ()

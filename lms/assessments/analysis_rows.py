@@ -93,7 +93,7 @@ class Sat:
     @property
     def shown(self) -> bool:
         """Whether enough persons stand behind figures for them to be shown."""
-        return len(self.persons) >= LEAST_SHOWN
+        return len(self.persons) >= LEAST_SHOWN and bool(self.questions)
 
 
 @dataclass(frozen=True, slots=True)

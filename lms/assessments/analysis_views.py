@@ -8,9 +8,16 @@ from lms import clock
 from lms.accounts import queries as accounts
 from lms.accounts.rules import Permission
 from lms.accounts.session import requires
-from lms.assessments import analysis, analysis_charts, analysis_pages, analysis_rows
+from lms.assessments import (
+    analysis,
+    analysis_charts,
+    analysis_pages,
+    analysis_rows,
+    cut_score_queries,
+    gains,
+    queries,
+)
 from lms.assessments import analysis_words as words
-from lms.assessments import cut_score_queries, gains, queries
 from lms.assessments.analysis_pages import Choice, NoSuchFilter
 from lms.assessments.rules import spec_for_marking
 from lms.scoring import question_type

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import atanh, sqrt
 from string import ascii_uppercase
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.scoring.item_flags import ItemFlag
+from lms.scoring.reliability import NINE_IN_TEN
 from lms.web.language import in_language, number_text
 
 REFUSALS = {
@@ -204,10 +206,30 @@ class Said:
     remedy: str
 
 
-def said(flag: ItemFlag, texts: Mapping[str, Mapping[str, str]]) -> Said:
-    """Put a flag into words. `texts`: of the options, by key."""
+def said(flag: ItemFlag, texts: Mapping[str, Mapping[str, str]], n: int) -> Said:
+    """Put a flag into words. `texts`: of the options, by key; `n`: persons who were given the question."""
     tag, kind, remedy = FLAGS[flag.code]
-    return Said(flag.code, str(tag), kind, _sentence(flag, texts), str(remedy))
+    sentence = _sentence(flag, texts)
+    if flag.code == "item.check-key" and _may_be_chance(flag.figures, n):
+        sentence = _("%(sentence)s With so few people it may be chance.", sentence=sentence)
+        kind = "turn"
+    return Said(flag.code, str(tag), kind, sentence, str(remedy))
+
+
+#: Fewer choosers of another option than this say little about the key.
+ENOUGH_CHOOSERS = 5
+
+
+def _may_be_chance(figures: Mapping[str, Any], n: int) -> bool:
+    """Whether a doubt about a key rests on a handful of people.
+
+    A correlation below 0 is more than chance where Fisher's z is beyond 1.645 errors of 1/√(n − 3) (Fisher 1921,
+    Metron 1), one-sided at 5 %.
+    """
+    if "option" in figures:
+        return bool(round(figures["share"] * n) < ENOUGH_CHOOSERS)
+    value = max(float(figures["discrimination"]), -0.999)
+    return atanh(value) * sqrt(max(n - 3, 0)) > -NINE_IN_TEN
 
 
 def _sentence(flag: ItemFlag, texts: Mapping[str, Mapping[str, str]]) -> str:
@@ -225,7 +247,7 @@ def _sentence(flag: ItemFlag, texts: Mapping[str, Mapping[str, str]]) -> str:
         case "item.check-key":
             return _(
                 "People who do well otherwise get this question wrong (%(value)s): check the key.",
-                value=number_text(figures["discrimination"], 2),
+                value=figure(figures["discrimination"]),
             )
         case "item.harder-in-language":
             return _(
@@ -237,7 +259,7 @@ def _sentence(flag: ItemFlag, texts: Mapping[str, Mapping[str, str]]) -> str:
         case "item.weak":
             return _(
                 "The question hardly tells people who know much from people who know little (%(value)s).",
-                value=number_text(figures["discrimination"], 2),
+                value=figure(figures["discrimination"]),
             )
         case "item.hard":
             return _(
@@ -264,9 +286,15 @@ def _sentence(flag: ItemFlag, texts: Mapping[str, Mapping[str, str]]) -> str:
             )
 
 
+def figure(value: float | None, places: int = 2) -> str:
+    """A figure with so many places, a dash where there is none; never a minus before nothing but noughts."""
+    # A coefficient that brings its error along is written as the plain number that it is.
+    return "–" if value is None else number_text(round(float(value), places) + 0.0, places)
+
+
 def hundred(share: float | None, places: int = 0) -> str:
     """A share of 0 to 1 as a number of 0 to 100; a dash where there is none."""
-    return "–" if share is None else number_text(share * 100, places)
+    return figure(None if share is None else float(share) * 100, places)
 
 
 def fit_word(infit: float | None, outfit: float | None) -> Any:

@@ -15,8 +15,8 @@ from lms.web.forms import Form
 
 
 class OverrideForm(Form):
-    organisation = SelectField(_l("Granted by"))
-    whom = SelectField(_l("For whom"))
+    organisation = SelectField(_l("Granted by"), [InputRequired()])
+    whom = SelectField(_l("For whom"), [InputRequired()])
     extra_minutes = IntegerField(_l("More minutes"), [Optional(), NumberRange(min=0, max=1440)])
     extra_attempts = IntegerField(_l("More attempts"), [Optional(), NumberRange(min=0, max=20)])
     opens_at = DateTimeLocalField(
@@ -32,7 +32,7 @@ class OverrideForm(Form):
 
 
 class SittingForm(Form):
-    organisation = SelectField(_l("Held by"))
+    organisation = SelectField(_l("Held by"), [InputRequired()])
     place = StringField(_l("Place"), [Optional(), Length(max=200)])
     opens_at = DateTimeLocalField(_l("Opens"), [InputRequired()])
     closes_at = DateTimeLocalField(_l("Closes"), [InputRequired()])

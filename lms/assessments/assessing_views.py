@@ -12,7 +12,7 @@ from lms import clock
 from lms.accounts import queries as accounts
 from lms.accounts.models import Organisation
 from lms.accounts.rules import Permission
-from lms.accounts.scope import scoped, scoped_get
+from lms.accounts.scope import scoped, scoped_get, viewer
 from lms.accounts.session import current_user, requires
 from lms.assessments import overrides, paper, queries, rules, showing, sittings, words
 from lms.assessments import papers as paper_operations
@@ -79,8 +79,30 @@ def show(key: str) -> str:
         overrides=overrides.overrides_of(key),
         sittings=sittings.sittings(key),
         now=clock.now(),
-        more=[],
+        more=_more(key),
     )
+
+
+def _more(key: str) -> list[tuple[str, str]]:
+    """What else there is of an assessment, for whoever may see it."""
+    offered = (
+        (
+            Permission.MARK,
+            _("Answers that wait for a marker"),
+            "marking.queue",
+            {"assessment": key},
+        ),
+        (Permission.MANAGE_ASSESSMENTS, _("Item analysis"), "analysis.show", {"key": key}),
+        (Permission.MARK, _("Cut scores"), "cut_scores.index", {}),
+        (Permission.SEE_RESULTS, _("Gain from before the course to after it"), "gain.index", {}),
+        (Permission.MANAGE_ASSESSMENTS, _("Regrades"), "regrading.index", {}),
+    )
+    who = viewer()
+    return [
+        (label, url_for(endpoint, **values))
+        for permission, label, endpoint, values in offered
+        if who is not None and who.may(permission)
+    ]
 
 
 # -- overrides ------------------------------------------------------------------------------------

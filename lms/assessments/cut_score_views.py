@@ -1,4 +1,4 @@
-"""Cut-score rounds: opened by whoever manages an assessment, judged by people who know the work, closed with a result."""
+"""Cut-score rounds: opened by whoever manages an assessment, judged by people who know the work, then closed."""
 
 from decimal import Decimal
 from typing import Any

@@ -200,7 +200,8 @@ def _marked(user: User) -> dict[str, int]:
         .join(with_mark, with_mark.c.attempt_id == visible.c.id)
         .group_by(visible.c.assessment_key)
     )
-    return dict(db.session.execute(statement).tuples())
+    counted: dict[str, int] = dict(db.session.execute(statement).all())
+    return counted
 
 
 def attempt(key: UUID) -> Attempt | None:

@@ -2,6 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
+from lms.errors import Refused
+from lms.web.refusals import sentence
+
 REFUSALS = {
     "marking.own": _l("You cannot mark your own answer; ask a colleague."),
     "marking.not-by-hand": _l("This question is marked by the site."),
@@ -21,13 +24,16 @@ REFUSALS = {
     "marking.unrated": _l("Choose a level for every criterion."),
     "marking.unknown-level": _l("Choose one of the levels offered."),
     "marking.bad-credit": _l("Give a number from 0 to 100, such as 75."),
+    "observation.not-yours": _l("Only the person who was observed signs an observation."),
+    "observation.signed": _l("This observation is signed; a signature stays as it was given."),
+    "observation.disagree": _l("Say in the remark what you see differently."),
     "regrade.reason": _l("Say why the question is marked anew; the reason stays on the record."),
     "regrade.foreign": _l(
-        "%(count)s attempts of other organisations hold this question. Only somebody who manages the assessments "
-        "of all of them can mark it anew: ask the office above."
+        "Attempts of other organisations hold this question too: %(count)s. Only somebody who manages the "
+        "assessments of all of them can mark it anew: ask the office above."
     ),
     "regrade.nothing-left": _l(
-        "In %(count)s attempts nothing would be left to mark. Give the full mark instead."
+        "Attempts in which nothing would be left to mark: %(count)s. Give the full mark instead."
     ),
     "regrade.same": _l("This changes nothing: the question is marked that way already."),
     "regrade.moved": _l(
@@ -36,10 +42,31 @@ REFUSALS = {
     "regrade.no-new-key": _l(
         "A question of this kind cannot be given a new key here: give the full mark or leave it out."
     ),
-    "regrade.bad-key": _l("The new key cannot be used: %(problems)s."),
+    "regrade.bad-key": _l("The new key cannot be used; check what is ticked or written."),
+    "regrade.number": _l("“%(typed)s” is no number; write for instance 12 or 12.5."),
     "regrade.other-options": _l("A new key keeps the options of the question as they are."),
     "regrade.unknown-question": _l("No attempt holds this question."),
 }
+#: What is wrong with a new key, by the code of the question type; others are said by `regrade.bad-key` alone.
+KEY_FAULTS = {
+    "question.not-one-right-option": _l("Tick the option that is right."),
+    "question.no-right-option": _l("Tick at least one option that is right."),
+    "question.no-wrong-option": _l("Leave at least one option unticked."),
+    "question.no-full-credit": _l("At least one option must be worth 100."),
+    "question.weights-not-one": _l("What the right options are worth must add up to 100."),
+    "question.bad-credit": _l("An option is worth 0 to 100."),
+    "question.bad-weight": _l("An option is worth -100 to 100."),
+    "question.no-accepted": _l("Write at least one variant that is right."),
+    "question.bad-tolerance": _l("A tolerance is 0 or more."),
+}
+
+
+def refusal_of_key(refused: Refused) -> str:
+    """A refused regrade in the reader's words: what is wrong with the key, where that can be said."""
+    told = [KEY_FAULTS[code] for code in refused.values.get("problems", ()) if code in KEY_FAULTS]
+    return " ".join(str(words) for words in dict.fromkeys(told)) or sentence(refused)
+
+
 #: Faults of files, beside those that the question type finds.
 FILE_FAULTS = {
     "answer.file-content": _l(
@@ -47,4 +74,29 @@ FILE_FAULTS = {
     ),
     "answer.file-program": _l("The file carries a program or macros; save it without them."),
     "answer.too-many-files": _l("Too many files were sent for this question; the last one stands."),
+}
+#: What can be done with a question, as a heading says it, and what each means.
+DEEDS = {
+    "keep": (
+        _l("Keep it as it is"),
+        _l("The key is right. Nothing changes and nothing is logged."),
+    ),
+    "new-key": (
+        _l("Give it a new key"),
+        _l("Everybody is marked again by the key below; the texts that people read stay."),
+    ),
+    "full-credit": (
+        _l("Give everybody the full mark"),
+        _l("For a question that could not be answered fairly; also those who left it open get it."),
+    ),
+    "drop": (
+        _l("Leave it out"),
+        _l("It weighs nothing for anybody; those who were right lose what it brought them."),
+    ),
+}
+#: The deeds in a table of those done.
+KINDS = {
+    "new-key": _l("new key"),
+    "full-credit": _l("full mark for everybody"),
+    "drop": _l("left out"),
 }

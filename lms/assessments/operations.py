@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import defer
 
 from lms.accounts.models import User
 from lms.accounts.queries import home_organisation
@@ -35,11 +36,17 @@ log = logging.getLogger(__name__)
 
 
 def attempts_of(user: User, assessment_key: str) -> list[Attempt]:
-    """A person's own attempts at an assessment, in the order of their start."""
-    statement = everywhere(Attempt).where(
-        Attempt.user_id == user.id, Attempt.assessment_key == assessment_key
+    """A person's own attempts at an assessment, in the order of their start.
+
+    Their questions and marks are read when they are asked for: what is large stays where it is.
+    """
+    statement = (
+        everywhere(Attempt)
+        .where(Attempt.user_id == user.id, Attempt.assessment_key == assessment_key)
+        .options(defer(Attempt.questions), defer(Attempt.marks))
+        .order_by(Attempt.number)
     )
-    return list(db.session.scalars(statement.order_by(Attempt.number)))
+    return list(db.session.scalars(statement))
 
 
 def finished_of(attempts: Sequence[Attempt]) -> list[rules.Finished]:
@@ -432,13 +439,3 @@ def void_attempt(attempt: Attempt, reason: str, *, by: User, at: datetime) -> No
 def attempt_by_id(key: UUID) -> Attempt | None:
     """An attempt for the job that closes it."""
     return db.session.scalar(everywhere(Attempt).where(Attempt.id == key))
-
-
-def attempts_in_progress(user_ids: Sequence[UUID], assessment_key: str) -> list[Attempt]:
-    """The attempts of some people at an assessment that are under way."""
-    statement = everywhere(Attempt).where(
-        Attempt.user_id.in_(user_ids),
-        Attempt.assessment_key == assessment_key,
-        Attempt.state == IN_PROGRESS,
-    )
-    return list(db.session.scalars(statement))

@@ -11,7 +11,7 @@ from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped
 from lms.assessments import operations
-from lms.assessments.models import Override
+from lms.assessments.models import IN_PROGRESS, Attempt, Override
 from lms.assessments.rules import Allowance, Rules
 from lms.audit.operations import record as audit
 from lms.cohorts.models import Cohort, CohortMember
@@ -129,9 +129,19 @@ def _people(override: Override) -> Sequence[UUID]:
 
 def _hold(override: Override, assessment: Rules) -> None:
     """Let the change reach the attempts that are under way."""
-    for attempt in operations.attempts_in_progress(_people(override), override.assessment_key):
+    for attempt in _under_way(_people(override), override.assessment_key):
         allowances = allowances_of(attempt.user, override.assessment_key)
         operations.move_deadline(attempt, allowances, assessment)
+
+
+def _under_way(user_ids: Sequence[UUID], assessment_key: str) -> list[Attempt]:
+    """The attempts of some people at an assessment that are under way."""
+    statement = everywhere(Attempt).where(
+        Attempt.user_id.in_(user_ids),
+        Attempt.assessment_key == assessment_key,
+        Attempt.state == IN_PROGRESS,
+    )
+    return list(db.session.scalars(statement))
 
 
 def overrides_of(assessment_key: str) -> list[Override]:

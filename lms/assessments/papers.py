@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission, new_code, normal_code
@@ -61,9 +61,9 @@ def papers_by_code(codes: Sequence[str]) -> list[Attempt]:
     statement = (
         scoped(Attempt, Permission.SUPERVISE)
         .where(Attempt.paper_code.in_(wanted))
-        .options(joinedload(Attempt.user), joinedload(Attempt.responses))
+        .options(joinedload(Attempt.user), selectinload(Attempt.responses))
     )
-    found = {one.paper_code: one for one in db.session.scalars(statement).unique()}
+    found = {one.paper_code: one for one in db.session.scalars(statement)}
     return [found[code] for code in dict.fromkeys(wanted) if code in found]
 
 

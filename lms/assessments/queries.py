@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
@@ -22,6 +22,7 @@ from lms.assessments.models import (
 )
 from lms.courses.library import library, plain
 from lms.db import db
+from lms.questions.queries import banks_for
 from lms.web import paging
 from lms.web.language import in_language
 
@@ -33,13 +34,8 @@ def assessment(key: str) -> dict[str, Any] | None:
 
 
 def banks_of(rules: Mapping[str, Any]) -> dict[str, Sequence[dict[str, Any]]]:
-    """The questions of every bank that an assessment draws from."""
-    wanted = {draw["bank"] for draw in rules["draws"]}
-    return {
-        key: [question.spec for question in bank.questions]
-        for key, bank in library().banks.items()
-        if key in wanted
-    }
+    """The questions of every bank that an assessment draws from: those that ship and those that the site keeps."""
+    return banks_for(rules["draws"])
 
 
 def rubric(key: str) -> dict[str, Any] | None:
@@ -58,9 +54,10 @@ def own_attempt(key: UUID, user: User) -> Attempt | None:
     statement = (
         everywhere(Attempt)
         .where(Attempt.id == key, Attempt.user_id == user.id)
-        .options(joinedload(Attempt.responses))
+        # Not joined: that would send the questions once for each response.
+        .options(selectinload(Attempt.responses), defer(Attempt.marks))
     )
-    return db.session.scalars(statement).unique().first()
+    return db.session.scalar(statement)
 
 
 def readable_attempt(key: UUID) -> Attempt | None:

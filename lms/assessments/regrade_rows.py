@@ -20,14 +20,21 @@ from lms.evidence.queries import counting
 CHUNK = 250
 
 
-def newest_question(assessment_key: str, question_key: str) -> Mapping[str, Any] | None:
-    """A question as the newest attempt that holds it keeps it, with the key that it is marked by now."""
+def newest_question(
+    assessment_key: str, question_key: str, *, within: Any = None
+) -> Mapping[str, Any] | None:
+    """A question as the newest attempt that holds it keeps it, with the key that it is marked by now.
+
+    `within` narrows to attempts of these organisations, ids as a subquery.
+    """
     statement = (
         _holding(assessment_key, question_key)
         .with_only_columns(Attempt.questions)
         .order_by(None)
         .order_by(Attempt.id.desc())
     )
+    if within is not None:
+        statement = statement.where(Attempt.organisation_id.in_(within))
     for questions in db.session.scalars(statement.limit(20)):
         for one in questions:
             if one["spec"]["key"] == question_key:

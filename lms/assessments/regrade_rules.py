@@ -53,7 +53,7 @@ def check_new_key(shown: Spec, key: Spec) -> None:
 
     Raises:
         Refused: `regrade.no-new-key` for a type whose key is not changed here, `regrade.other-options`,
-            `regrade.bad-key` with the ``problems``.
+            `regrade.bad-key` with the codes of the ``problems``.
     """
     kinds = {shown["type"], key["type"]}
     if not kinds <= set(KEY_PARTS) or (len(kinds) > 1 and kinds != {SINGLE, JUDGED}):
@@ -62,7 +62,7 @@ def check_new_key(shown: Spec, key: Spec) -> None:
         raise Refused("regrade.other-options")
     problems = check_question(corrected(shown, key))
     if problems:
-        raise Refused("regrade.bad-key", problems=[one.message for one in problems])
+        raise Refused("regrade.bad-key", problems=[one.code for one in problems])
 
 
 def option_keys(spec: Spec) -> frozenset[str]:
@@ -195,28 +195,50 @@ class Line:
 
 
 def effect_of(held: Held, change: Change) -> tuple[Effect, Line | None]:
-    """Say what a change does to an attempt that was handed in and holds the question."""
+    """Say what a change does to an attempt that was handed in and holds the question.
+
+    The one question is marked anew; the others count as their kept marks say.
+    """
+    key = change.question_key
     questions, dropped = regraded(held.questions, held.dropped, change)
     if not any(weight_of(spec) for spec in _counted(questions, dropped)):
         return Effect.EMPTY, None
+    mark = _mark_of(held, questions, key)
+    as_before = _counts(held.marks.get(key, {})) == _counts(mark.plain)
+    if as_before and held.percent is not None and dropped == held.dropped:
+        return Effect.NONE, None
+    kept = {name: Mark.of_plain(one) for name, one in held.marks.items()}
     after = rules.mark_attempt(
-        questions,
-        held.given,
-        held.assessment,
-        hand=held.hand,
-        dropped=dropped,
-        hints=held.hints,
+        questions, held.given, held.assessment, hand={**kept, key: mark}, dropped=dropped
     )
     if after.pending:
         return Effect.WAITING, None
-    line = _line(held, after, change.question_key)
     same = (
-        held.percent == after.percent
+        as_before
+        and held.percent == after.percent
         and bool(held.passed) == bool(after.passed)
-        and _counts(line.mark_before) == _counts(line.mark_after)
         and _competencies(held) == after.competencies
     )
-    return (Effect.NONE, None) if same else (Effect.CHANGED, line)
+    return (Effect.NONE, None) if same else (Effect.CHANGED, _line(held, after, key))
+
+
+def _mark_of(held: Held, questions: Sequence[Question], key: str) -> Mark:
+    """What the answer to one question is worth, hand marks, hints and full credit included."""
+    for one in questions:
+        if one["spec"]["key"] == key:
+            # Alone it needs a weight, whatever it weighs among the others.
+            weighed = {
+                part: {**one[part], "weight": None} for part in ("spec", "marked_by") if part in one
+            }
+            outcome = rules.mark_attempt(
+                [{**one, **weighed}],
+                held.given,
+                held.assessment,
+                hand=held.hand,
+                hints=held.hints,
+            )
+            return outcome.marks[key]
+    raise KeyError(key)
 
 
 def _counted(questions: Sequence[Question], dropped: Sequence[str]) -> list[Spec]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission, new_code, normal_code
@@ -102,7 +102,7 @@ def attempts_in(sitting: Sitting) -> list[Attempt]:
     statement = (
         everywhere(Attempt)
         .where(Attempt.sitting_id == sitting.id)
-        .options(joinedload(Attempt.user), joinedload(Attempt.responses))
+        .options(joinedload(Attempt.user), selectinload(Attempt.responses))
         .order_by(Attempt.started_at)
     )
-    return list(db.session.scalars(statement).unique())
+    return list(db.session.scalars(statement))

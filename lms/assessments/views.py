@@ -103,6 +103,7 @@ def start(key: str) -> Any:
     if not EmptyForm().validate_on_submit():
         abort(400)
     try:
+        sitting = sittings.open_sitting(key, request.form.get("code", ""), at=at)
         attempt = operations.start_attempt(
             user,
             assessment,
@@ -110,11 +111,12 @@ def start(key: str) -> Any:
             at=at,
             language=language(),
             allowances=overrides.allowances_of(user, key),
-            sitting=sittings.open_sitting(key, request.form.get("code", ""), at=at),
+            sitting=sitting,
         )
     except Refused as refusal:
-        if refusal.code != "sitting.needed":
+        if not refusal.code.startswith("sitting."):
             raise
+        # A code that was mistyped is typed again on the same page.
         flash(refusals.sentence(refusal), "wrong")
         return redirect(url_for(".intro", key=key), code=303)
     db.session.commit()

@@ -9,6 +9,7 @@ from lms.accounts import queries as accounts
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
+from lms.assessments import observations
 from lms.competencies import queries, words
 
 bp = Blueprint("competencies", __name__, template_folder="templates", url_prefix="/record")
@@ -42,6 +43,7 @@ def _profile_page(user: User, *, own: bool) -> str:
         ),
         levels=queries.level_titles(),
         missing=words.MISSING,
+        to_sign=observations.to_sign(user) if own else [],
     )
 
 

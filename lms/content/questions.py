@@ -5,6 +5,7 @@ What a field may hold is said here as far as its shape goes; the rules of markin
 """
 
 import json
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag
@@ -51,7 +52,7 @@ class AnyQuestion(Model):
     weight: NumberText | None = None
     points: NumberText | None = None
 
-    @property
+    @cached_property
     def spec(self) -> dict[str, Any]:
         """The question as `lms.scoring` takes it and as an attempt keeps it: fit for JSON."""
         return plain(self)

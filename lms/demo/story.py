@@ -13,7 +13,13 @@ from lms.capacity.operations import compute_run
 from lms.courses.library import library
 from lms.courses.operations import publish_all
 from lms.db import db
-from lms.demo import cast, exchanges_story, exercises_story, learning_story
+from lms.demo import (
+    assessing_story,
+    cast,
+    exchanges_story,
+    exercises_story,
+    learning_story,
+)
 
 COURSES = ("local-governance-after-conflict", "community-safety-and-protection", "crisis-response")
 #: Which courses the holder of a post takes first, by the domains of its requirements.
@@ -57,7 +63,9 @@ def build(today: date, progress: Progress) -> World:
     world = World(today, Random(SEED))
     chapters: tuple[tuple[str, Callable[[World], None]], ...] = (
         ("organisations and people", add_people),
+        ("tests before the course", assessing_story.add_baselines),
         ("courses, attempts and observed tasks", add_learning),
+        ("a supervised sitting and papers", assessing_story.add_sitting),
         ("joint exercises", exercises_story.add_exercises),
         ("exchanges", exchanges_story.add_exchanges),
         ("capacity index by quarter", add_index),

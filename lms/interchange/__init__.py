@@ -28,6 +28,7 @@ from lms.interchange.questions import (
     UnreadableFile,
     WriteResult,
 )
+from lms.interchange.scenarios import join_scenarios
 from lms.interchange.to_bank import to_spec
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "WriteResult",
     "detect_format",
     "from_spec",
+    "join_scenarios",
     "known_format",
     "read_questions",
     "skipped_to_json",

@@ -10,7 +10,8 @@ from lms.interchange.archive import Archive
 from lms.interchange.bank_file import read_bank_file, write_bank_file
 from lms.interchange.gift_read import read_gift
 from lms.interchange.gift_write import write_gift
-from lms.interchange.limits import refuse_large
+from lms.interchange.json_form import longest_text
+from lms.interchange.limits import MOST_CHARACTERS, refuse_large
 from lms.interchange.moodle_read import read_moodle_xml
 from lms.interchange.moodle_write import write_moodle_xml
 from lms.interchange.qti_package import read_qti_item, read_qti_package
@@ -22,6 +23,7 @@ from lms.interchange.questions import (
     UnreadableFile,
     WriteResult,
 )
+from lms.interchange.scenarios import apart
 from lms.interchange.sheet_read import read_csv, read_xlsx
 from lms.interchange.sheet_write import write_csv, write_xlsx
 from lms.interchange.source_text import decoded
@@ -201,7 +203,18 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
         questions, skipped = read_xlsx(data)
     else:
         questions, skipped = TEXT_READERS[chosen](decoded(data))
+    long = [
+        _too_long(question) for question in questions if longest_text(question) > MOST_CHARACTERS
+    ]
+    if long:
+        questions = [one for one in questions if longest_text(one) <= MOST_CHARACTERS]
+        skipped = sorted([*skipped, *long], key=lambda one: one.line)
     return ReadResult(tuple(questions), tuple(skipped), chosen)
+
+
+def _too_long(question: ExchangedQuestion) -> Skipped:
+    reason = f"a text of more than {MOST_CHARACTERS:,} characters"
+    return Skipped(question.line, question.name, reason)
 
 
 TEXT_READERS: dict[str, Callable[[str], Found]] = {
@@ -234,6 +247,8 @@ def write_questions(
     if not chosen.writes:
         raise UnreadableFile(f"{chosen.name} cannot be written; choose qti3 or qti21")
     content: bytes | str
+    if chosen.name != "yaml":
+        questions = list(apart(questions))
     match chosen.name:
         case "gift":
             content, left_out = write_gift(questions)

@@ -101,7 +101,7 @@ def _question(spec: Spec, reader: _Reader) -> ExchangedQuestion:
 
 def _field_tags(spec: Spec, kind: str) -> Iterator[str]:
     for name in AS_TAGS:
-        if spec.get(name) and not (name == "use" and kind == "description"):
+        if spec.get(name) and not (name == "use" and kind in ("description", "scenario_set")):
             yield f"{name}:{spec[name]}"
     if kind in DISGUISED:
         yield f"type:{kind}"
@@ -155,6 +155,9 @@ def _parts(kind: str, spec: Spec, reader: _Reader) -> dict[str, Any]:
             return {"min_words": spec.get("min_words"), "max_words": spec.get("max_words")}
         case "file_upload":
             return {"attachments": 1}
+        case "scenario_set":
+            found = [from_spec(one, language=reader.language)[0] for one in spec["questions"]]
+            return {"children": tuple(found)}
     return {}
 
 

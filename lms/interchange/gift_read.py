@@ -44,6 +44,11 @@ ID = re.compile(r"\[id:((?:\\\]|[^\]\x00-\x1f\x7f]){1,500})\]")
 TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`\x00-\x1f\x7f]){1,500})\]")
 #: One slash parts a path; two stand for a slash in a name.
 PATH_SIGN = re.compile(r"(?<!/)/(?!/)")
+BRACE = re.compile(r"(?<!\\)[{}]")
+#: Stands where a blank line cut answers in two.
+CUT = "\ufdd7"
+#: Answers that were never closed reach no further.
+MOST_LINES = 2_000
 CATEGORY = "$CATEGORY:"
 TRUE_FALSE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 
@@ -64,7 +69,7 @@ def read_gift(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
     questions: list[ExchangedQuestion] = []
     skipped: list[Skipped] = []
     category: Category = None
-    for block in blocks(text):
+    for block in whole_blocks(text):
         comments = [line for _, line in block if _is_comment(line)]
         lines = [(at, line) for at, line in block if not _is_comment(line)]
         if lines and stripped(lines[0][1]).startswith(CATEGORY):
@@ -80,6 +85,35 @@ def read_gift(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
             skipped.append(Skipped(lines[0][0], _name_of(written), str(fault)))
         refuse_many_questions(len(questions) + len(skipped))
     return questions, skipped
+
+
+def whole_blocks(text: str) -> Iterator[list[Line]]:
+    """Yield the blocks, with what a blank line within the answers cut off put back.
+
+    Moodle takes the rest of such a question for another one; so that no answer becomes a question,
+    the rest stays with its beginning, which is then refused as a whole.
+    """
+    held: list[Line] = []
+    is_open = False
+    for block in blocks(text):
+        if is_open and len(held) < MOST_LINES and _looks_like_answers(block):
+            held.append((held[-1][0] + 1, CUT))
+            held += block
+        else:
+            if held:
+                yield held
+            held, is_open = list(block), False
+        braces = [
+            sign for _, line in block if not _is_comment(line) for sign in BRACE.findall(line)
+        ]
+        is_open = braces[-1] == "{" if braces else is_open
+    if held:
+        yield held
+
+
+def _looks_like_answers(block: list[Line]) -> bool:
+    first = next((line for _, line in block if not _is_comment(line)), "")
+    return stripped(first).startswith(("=", "~", "#", "}"))
 
 
 def blocks(text: str) -> Iterator[list[Line]]:
@@ -110,6 +144,8 @@ def _is_comment(line: str) -> bool:
 
 
 def _question(written: str, comments: str, line: int, category: Category) -> ExchangedQuestion:
+    if CUT in written.split("\n"):
+        raise UnusableQuestion("a blank line stands between { and }; it ends a question")
     fault = fault_in(written) or fault_in(comments)
     if fault:
         raise UnusableQuestion(fault)

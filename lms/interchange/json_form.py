@@ -54,6 +54,8 @@ def _parts(question: ExchangedQuestion) -> Json:
             return {"items": [item.text for item in question.items]}
         case "cloze":
             return {"gaps": [_gap(gap) for gap in question.gaps]}
+    if question.children:
+        return {"questions": [to_json(child) for child in question.children]}
     return {}
 
 
@@ -129,6 +131,19 @@ def formats(question: ExchangedQuestion) -> dict[str, str]:
         and text.text
         and text.format != ("plain" if path.endswith(".right") else expected)
     }
+
+
+def longest_text(question: ExchangedQuestion) -> int:
+    """Return how many characters the longest text of a question has."""
+    options = (*question.options, *(option for gap in question.gaps for option in gap.options))
+    answers = (*question.answers, *(answer for gap in question.gaps for answer in gap.answers))
+    texts = [question.text, *(option.text for option in options)]
+    texts += [text for _, text in _texts(question) if text is not None]
+    return max(
+        len(question.name),
+        *(len(text.text) for text in texts),
+        *(len(answer.text or "") for answer in answers),
+    )
 
 
 def _texts(question: ExchangedQuestion) -> Iterator[tuple[str, Rich | None]]:

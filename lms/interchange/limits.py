@@ -9,6 +9,9 @@ MOST_QUESTIONS = 20_000
 #: Parts of one question: options, pairs, gaps. Beyond that it is no question but an accident.
 MOST_PARTS = 500
 
+#: Of one text of a question; a picture written into the text takes most of it.
+MOST_CHARACTERS = 1_000_000
+
 MEBIBYTE = 1024 * 1024
 
 

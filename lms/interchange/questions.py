@@ -141,6 +141,7 @@ class ExchangedQuestion:
         penalty: share lost for each further try, 0 to 1; None when the file does not say.
         weight: how much the question counts; 0 or more.
         attachments: how many files may be sent with an essay.
+        children: the questions about a scenario of our own bank, whose text this is.
         spec: the whole question of our own bank where it comes from one, with all languages.
         losses: what of `spec` the other fields do not hold.
     """
@@ -175,6 +176,7 @@ class ExchangedQuestion:
     attachments: int = 0
     grader_info: Rich | None = None
     response_template: Rich | None = None
+    children: "tuple[ExchangedQuestion, ...]" = ()
     spec: Mapping[str, Any] | None = field(default=None, compare=False)
     losses: tuple[str, ...] = field(default=(), compare=False)
 

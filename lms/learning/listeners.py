@@ -3,19 +3,26 @@
 from typing import Any
 
 from lms.accounts.models import User
+from lms.accounts.scope import everywhere
 from lms.courses.library import library
 from lms.db import db
 from lms.events import AttemptChanged, AttemptFinished, attempt_changed, attempt_finished
 from lms.learning import operations
+from lms.learning.models import Enrolment
 
 
 def _attempt_finished(happened: AttemptFinished, **_more: Any) -> None:
     if not happened.passed or not _is_of_course(happened):
         return
-    user = db.session.get(User, happened.user_id)
-    enrolment = operations.enrolment_of(user, happened.course_key) if user else None
+    enrolment = _enrolment(happened)
     if enrolment is not None:
         operations.note_pass(enrolment, at=happened.at)
+
+
+def _enrolment(happened: AttemptFinished | AttemptChanged) -> Enrolment | None:
+    """Whoever caused it, a marker perhaps, may not see the person; what follows from it holds all the same."""
+    user = db.session.scalar(everywhere(User).where(User.id == happened.user_id))
+    return operations.enrolment_of(user, happened.course_key) if user else None
 
 
 def _is_of_course(happened: AttemptFinished | AttemptChanged) -> bool:
@@ -27,8 +34,7 @@ def _is_of_course(happened: AttemptFinished | AttemptChanged) -> bool:
 def _attempt_changed(happened: AttemptChanged, **_more: Any) -> None:
     if not _is_of_course(happened):
         return
-    user = db.session.get(User, happened.user_id)
-    enrolment = operations.enrolment_of(user, happened.course_key) if user else None
+    enrolment = _enrolment(happened)
     if enrolment is None:
         return
     if happened.passed:

@@ -272,15 +272,14 @@ def export_questions(
         name = f"{skipped.name!r}: " if skipped.name else ""
         kept = "" if skipped.whole else " (the question is there without it)"
         click.echo(f"left out: {name}{skipped.reason}{kept}", err=True)
-    carried = len(specs) - sum(skipped.whole for skipped in written.left_out)
-    if not carried:
+    if not written.carried:
         _refuse(f"{FORMATS[known_format(format_name)].title} carries none of the questions")
     if to_stream:
         click.echo(written.content, nl=False)
     else:
         write_whole(Path(output), written.content)
-        click.echo(f"{output}: {carried} of {_count(len(specs), 'question')}")
-    sys.exit(rules.exit_status(carried, len(written.left_out)))
+        click.echo(f"{output}: {written.carried} of {_count(written.total, 'question')}")
+    sys.exit(rules.exit_status(written.carried, len(written.left_out)))
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -12,19 +12,19 @@ from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
 from lms.courses.library import library
 from lms.db import db
-from lms.interchange import FORMATS, UnreadableFile, WriteResult
+from lms.interchange import FORMATS, UnreadableFile
 from lms.interchange.limits import MOST_BYTES
 from lms.questions import conversion, operations, queries, rules
-from lms.questions.conversion import Reading
+from lms.questions.conversion import Reading, Writing
 from lms.questions.forms import ImportForm
 from lms.questions.models import BankUpload
 from lms.questions.views import bank_or_404, bp
 from lms.settings import LANGUAGES
 from lms.web.forms import EmptyForm
-from lms.web.language import in_language
+from lms.web.language import in_language, language
 
-#: A file at its limit, and what a form sends around it.
-MOST_SENT = MOST_BYTES + 64 * 1024
+#: Twice what a file may hold: whoever sends too much is told so beside the field, and only far beyond it at once.
+MOST_SENT = 2 * MOST_BYTES
 #: Lines of each list of a preview.
 SHOWN = 100
 
@@ -39,13 +39,14 @@ def allow_a_large_file(endpoint: str | None, _values: Any) -> None:
 @bp.route("/import", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ASSESSMENTS)
 def bring() -> Any:
-    form = ImportForm(bank=request.args.get("bank"))
+    bank = request.args.get("bank", "")
+    form = ImportForm(bank=bank, language=queries.language_of(bank) or language())
     form.offer(queries.banks())
     if form.validate_on_submit():
         with form.refusals():
             key = form.bank.data or rules.bank_key_of(form.title.data or "")
             upload = operations.keep_upload(
-                form.file.data.read(),
+                form.file.data.read(MOST_BYTES + 1),
                 bank_key=key,
                 title=form.title.data or "",
                 file_name=form.file.data.filename or "",
@@ -93,7 +94,7 @@ def preview(key: UUID) -> Any:
         return render_template("questions/unreadable.html", upload=upload, reason=fault), 422
     plan = operations.plan(upload.bank_key, reading, language=upload.defaults["language"])
     is_new = not queries.is_bank(upload.bank_key)
-    left_out = rules.left_out_of(reading.skipped, plan)
+    left_out = rules.by_question(rules.left_out_of(reading.skipped, plan))
     coming = [one.spec for one in (*plan.new, *plan.changed)]
     return render_template(
         "questions/preview.html",
@@ -159,20 +160,20 @@ def discard(key: UUID) -> Any:
     return redirect(url_for(".bring"), code=303)
 
 
-def _written(bank: str, format_name: str, language: str) -> WriteResult:
+def _written(bank: str, format_name: str, code: str) -> Writing:
     if format_name not in FORMATS or not FORMATS[format_name].writes:
         abort(404)
     titles = queries.titles_of(bank)
     return conversion.write_file(
         queries.questions_of(bank),
         format=format_name,
-        title=titles.get(language) or next(iter(titles.values())),
-        language=language,
+        title=titles.get(code) or next(iter(titles.values())),
+        language=code,
         key=bank,
     )
 
 
-def _language(bank: str) -> str:
+def _language_asked(bank: str) -> str:
     chosen = request.args.get("language", "")
     return chosen if chosen in LANGUAGES else queries.language_of(bank) or LANGUAGES[0]
 
@@ -182,10 +183,8 @@ def _language(bank: str) -> str:
 def export(bank: str) -> str:
     """Show what a format would leave out, before the file is fetched."""
     title = bank_or_404(bank)
-    chosen, language = request.args.get("format", ""), _language(bank)
-    written = _written(bank, chosen, language) if chosen else None
-    total = len(queries.questions_of(bank))
-    left_out = written.left_out if written else ()
+    chosen, asked = request.args.get("format", ""), _language_asked(bank)
+    written = _written(bank, chosen, asked) if chosen else None
     return render_template(
         "questions/export.html",
         bank=bank,
@@ -193,10 +192,9 @@ def export(bank: str) -> str:
         formats=[one for one in FORMATS.values() if one.writes],
         chosen=chosen,
         format_title=FORMATS[chosen].title if chosen else "",
-        language_chosen=language,
-        total=total,
-        carried=total - sum(one.whole for one in left_out),
-        left_out=left_out,
+        language_chosen=asked,
+        written=written,
+        left_out=rules.by_question(written.left_out if written else ()),
         most=SHOWN,
     )
 
@@ -205,7 +203,7 @@ def export(bank: str) -> str:
 @requires(Permission.MANAGE_ASSESSMENTS)
 def download(bank: str) -> Response:
     bank_or_404(bank)
-    written = _written(bank, request.args.get("format", ""), _language(bank))
+    written = _written(bank, request.args.get("format", ""), _language_asked(bank))
     response = Response(written.content, mimetype=written.media_type)
     response.headers.set(
         "Content-Disposition", "attachment", filename=f"{bank}.{written.extension}"

@@ -10,6 +10,7 @@ from lms.audit.operations import record as audit
 from lms.courses.library import library
 from lms.db import db
 from lms.errors import Refused
+from lms.interchange.limits import MOST_BYTES
 from lms.questions import conversion, queries, rules
 from lms.questions.conversion import Incoming, Reading
 from lms.questions.models import BankQuestion, BankUpload, QuestionBank
@@ -177,7 +178,13 @@ def keep_upload(
     by: User,
     at: datetime,
 ) -> BankUpload:
-    """Keep a file until it is taken in, for a day at most; each person has one at a time."""
+    """Keep a file until it is taken in, for a day at most; each person has one at a time.
+
+    Raises:
+        Refused: `upload.large`: it is larger than a file of questions may be.
+    """
+    if len(content) > MOST_BYTES:
+        raise Refused("upload.large", limit=MOST_BYTES // 2**20)
     db.session.execute(
         delete(BankUpload).where(
             (BankUpload.by_id == by.id) | (BankUpload.made_at < at - rules.UPLOAD_KEPT)

@@ -165,7 +165,7 @@ def banks() -> list[BankRow]:
                 key=key,
                 titles=bank.title if bank else kept[key].titles,
                 language=bank.language if bank else kept[key].language,
-                counts=dict((shipped + own).most_common()),
+                counts=dict(sorted((shipped + own).items(), key=lambda pair: (-pair[1], pair[0]))),
                 own=own.total(),
                 in_a_file=bank is not None,
             )
@@ -217,7 +217,7 @@ def _with_specs(bank_key: str, shown: Sequence[tuple[str, int | None]]) -> list[
     statement = _open(BankQuestion.key, BankQuestion.spec).where(
         BankQuestion.bank_key == bank_key, BankQuestion.key.in_([key for key, _number in shown])
     )
-    own: dict[str, Spec] = dict(db.session.execute(statement).tuples().all())
+    own: dict[str, Spec] = dict(db.session.execute(statement).all())
     shipped = {one.key: one for one in _shipped(bank_key)}
     found = []
     for key, number in shown:

@@ -188,3 +188,21 @@ def unknown_competencies(specs: Iterable[Spec], known: Iterable[str]) -> list[st
     """Return the competencies that questions name and no framework has, sorted."""
     named = {spec.get("competency") for spec in specs} - {None, *known}
     return sorted(str(key) for key in named)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What one question lost, with every reason; `whole`: the question itself is missing."""
+
+    line: int
+    name: str
+    whole: bool
+    reasons: tuple[str, ...]
+
+
+def by_question(skipped: Iterable[Skipped]) -> list[LeftOut]:
+    """Return what was left out, one entry for each question that lost something, in order."""
+    found: dict[tuple[int, str, bool], list[str]] = {}
+    for one in skipped:
+        found.setdefault((one.line, one.name, one.whole), []).append(one.reason)
+    return [LeftOut(*place, tuple(reasons)) for place, reasons in found.items()]

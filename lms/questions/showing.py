@@ -1,7 +1,7 @@
 """A question as it is asked and reviewed, outside any attempt: for whoever keeps the bank."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lms.content.texts import pick
@@ -41,7 +41,15 @@ def _shown(spec: Mapping[str, Any]) -> Shown:
     if not kind.asks:
         return Shown(spec, presentation, ())
     response = kind.right_answer(spec)
-    return Shown(spec, presentation, kind.review(spec, {}, response, kind.mark(spec, response)))
+    lines = kind.review(spec, {}, response, kind.mark(spec, response))
+    options = spec.get("options") or ()
+    if len(options) == len(lines):
+        # Whoever answers reads what is said of their choice; whoever keeps the bank reads it all.
+        lines = tuple(
+            replace(line, feedback=option.get("explanation"))
+            for line, option in zip(lines, options, strict=True)
+        )
+    return Shown(spec, presentation, lines)
 
 
 def said(label: Mapping[str, str] | str | None, language: str) -> str:

@@ -91,12 +91,15 @@ def show_question(bank: str, question: str) -> str:
     if (now is None and older is None) or (wanted is not None and older is None):
         abort(404)
     spec, kept = (older.spec, older) if older is not None else now or ({}, None)
+    tags = spec.get("tags") or []
     return render_template(
         "questions/question.html",
         bank=bank,
         title=title,
         key=question,
         spec=spec,
+        question_title=conversion.title_of(tags),
+        tags=[tag for tag in tags if conversion.title_of([tag]) == ""],
         kept=kept,
         is_open=now is not None and (kept is None or kept.ended_at is None),
         in_a_file=queries.is_in_a_file(bank, question),

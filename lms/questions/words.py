@@ -10,6 +10,7 @@ REFUSALS = {
     "question.not-the-sites": _l(
         "Only a question that the site keeps can be withdrawn; this one stands in a file, or is withdrawn already."
     ),
+    "upload.large": _l("The file is larger than %(limit)s MiB. Split it into smaller ones."),
 }
 TYPE_NAMES: dict[str, Any] = {
     "single_choice": _l("single choice"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, format_date, get_locale
+from flask_babel import Babel, format_date, get_locale, get_translations
 from markupsafe import Markup, escape
 
 from lms.settings import LANGUAGES
@@ -111,3 +112,35 @@ def init_app(app: Flask) -> None:
         isolated=isolated,
         from_json=json.loads,
     )
+    app.jinja_env.install_gettext_callables(
+        lambda text: _translations().ugettext(text),
+        lambda one, many, n: _translations().ungettext(one, many, n),
+        newstyle=True,
+    )
+    app.context_processor(_bound)
+
+
+#: The catalogue of the page that is being rendered. A page asks for a hundred texts; Flask-Babel would work out
+#: the reader's language for each of them anew.
+_catalogue: ContextVar[Any] = ContextVar("catalogue", default=None)
+
+
+def _translations() -> Any:
+    return _catalogue.get() or get_translations()
+
+
+def _bound() -> dict[str, Any]:
+    """Template globals bound to the language of this rendering, worked out once."""
+    _catalogue.set(get_translations())
+    code = language()
+
+    def said(texts: Mapping[str, str] | None, original: str = "en") -> str:
+        if not texts:
+            return ""
+        return texts.get(code) or texts.get(original) or next(iter(texts.values()))
+
+    return {
+        "in_language": said,
+        "language": lambda: code,
+        "direction": lambda other=None: direction(other or code),
+    }

@@ -8,7 +8,7 @@ import pytest
 
 LMS = Path(__file__).parents[2] / "lms"
 ABSENT = ("flask", "flask_sqlalchemy", "sqlalchemy", "wtforms", "flask_wtf", "jinja2")
-PURE = ("index", "scoring", "content")
+PURE = ("index", "scoring", "content", "interchange")
 
 
 def modules_of(folder: Path) -> list[str]:

@@ -58,6 +58,7 @@ def test_the_guide_names_the_limits():
     assert f"{MOST_MEMBERS:,} files" in GUIDE
 
 
+@pytest.mark.slow
 def test_the_package_needs_no_web_and_no_database():
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")

@@ -127,6 +127,15 @@ def test_a_question_of_more_than_500_answers_is_told(read):
         assert "more than 500 answers" in read(text, "gift").skipped[0].reason
 
 
+def test_a_text_of_more_than_a_million_characters_is_told(read):
+    result = read(f"A{{}}\n\n::Long::{'x' * 1_000_001}{{}}\n\nB{{}}", "gift")
+
+    assert [question.name for question in result.questions] == ["A", "B"]
+    assert [(one.line, one.name, one.reason) for one in result.skipped] == [
+        (3, "Long", "a text of more than 1,000,000 characters")
+    ]
+
+
 GOOD = item(choices("a", "b", prompt="?"), declared("A"), rules="match_correct")
 
 
@@ -202,6 +211,7 @@ def test_external_entities_of_an_item_are_refused():
         read_questions(text.encode(), name="a.xml")
 
 
+@pytest.mark.slow
 def test_a_package_holds_no_more_items_than_can_be_read():
     question, _ = from_spec(CHOICE, language="en")
 

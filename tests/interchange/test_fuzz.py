@@ -122,6 +122,7 @@ def samples() -> dict[str, bytes]:
 SAMPLES = samples()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
 @settings(PATIENT, max_examples=40)
 @given(data=st.data())

@@ -219,6 +219,8 @@ def test_utf_16_with_its_mark_is_read():
         ("Which? {~%150%a ~b}", "not between −100 and 100"),
         ("Which? {=}", "an answer is empty"),
         ("{=a}", "no text"),
+        ("Which? {\n\n=a\n\n// b\n~b\n}", "a blank line stands between { and }"),
+        ("Which? {\n=a\n\n~b", "a blank line stands between { and }"),
     ],
 )
 def test_a_broken_question_is_told_and_the_others_are_kept(read, broken, reason):
@@ -227,6 +229,13 @@ def test_a_broken_question_is_told_and_the_others_are_kept(read, broken, reason)
     assert [question.name for question in result.questions] == ["First", "Last"]
     assert [(one.line, one.whole) for one in result.skipped] == [(3, True)]
     assert reason in result.skipped[0].reason
+
+
+def test_answers_that_were_never_closed_do_not_swallow_the_next_question(read):
+    result = read("Which? {\n=a\n\nNext? {=a ~b}\n\nA \\{\n\n= b {T}", "gift")
+
+    assert [question.text.text for question in result.questions] == ["Next?", "A {", "= b"]
+    assert [one.line for one in result.skipped] == [1]
 
 
 def test_what_was_skipped_has_its_name(read):

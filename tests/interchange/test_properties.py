@@ -95,6 +95,7 @@ PARTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["gift", "moodle_xml", "csv", "xlsx"])
 @PATIENT
 @given(asked=st.lists(questions(), min_size=1, max_size=3))

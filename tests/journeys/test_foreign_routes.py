@@ -1,20 +1,25 @@
 """Every route, as every role, against another organisation's data: nothing is shown and nothing is done."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
 
 from factories.accounts import LONG_AGO, make_organisation, make_post, make_user
+from factories.cohorts import make_cohort
 from factories.exercises import TEMPLATE
 from factories.learning import COURSE, STARTED, complete, publish
+from factories.marking import CHOICE, FILE, GOOD, TEXT, TWICE, begun, handed_in, written
 from lms.accounts import operations as accounts
 from lms.accounts.rules import Role
-from lms.assessments import observing
+from lms.assessments import cut_scores, files, marking, observing, regrading
 from lms.assessments import operations as assessments
-from lms.assessments.queries import rubric
+from lms.assessments.queries import assessment, banks_of, rubric
+from lms.assessments.regrade_rules import FULL_CREDIT, Change
 from lms.capacity.operations import compute_run
 from lms.certificates import operations as certificates
 from lms.db import Base
@@ -26,6 +31,8 @@ from lms.exercises import operations as exercises
 from lms.exercises.rules import ExerciseRole
 from lms.exports import operations as exports
 from lms.learning.operations import enrolment_of
+from lms.questions import operations as questions
+from lms.questions.conversion import read_file
 
 SECRET = "Zebulon"
 #: Names of organisations are no secret inside the site, and a certificate is there to be checked by anybody.
@@ -58,6 +65,18 @@ def their_world():
         by=boss,
         at=STARTED,
     )
+    essay_and_regrade(person, boss, helper)
+    rules = assessment(COURSE)
+    panel = cut_scores.open_round(
+        rules,
+        banks_of(rules),
+        theirs,
+        title=f"{SECRET} panel",
+        chosen=["t01-q01"],
+        by=boss,
+        at=STARTED,
+    )
+    cut_scores.save_estimates(panel, boss, {"t01-q01": "50"}, at=STARTED)
     certificate = certificates.award(
         enrolment_of(person, COURSE), language="en", by=boss, at=STARTED
     )
@@ -107,8 +126,50 @@ def their_world():
         at=STARTED,
     )
     compute_run(STARTED.date(), draws=20, by=boss, at=STARTED)
+    make_cohort(theirs, boss, members=(person,), title=f"{SECRET} cohort")
+    # Banks belong to the whole site; who brought a question, and what somebody looks at, do not.
+    gift = b"// [id:t01-c01]\nA bucket is enough. {F}\n"
+    questions.take_in(
+        COURSE,
+        read_file(gift, name="a.gift"),
+        language="en",
+        file_name="a.gift",
+        replace=True,
+        by=boss,
+        at=STARTED,
+    )
+    questions.keep_upload(
+        gift,
+        bank_key=COURSE,
+        title=SECRET,
+        file_name=f"{SECRET}.gift",
+        file_format="",
+        defaults={"language": "en", "competency": "", "level": ""},
+        by=boss,
+        at=STARTED,
+    )
     handle.session.commit()
     return theirs, partner, person, boss, helper
+
+
+def essay_and_regrade(person, boss, helper):
+    """An essay that one of two has marked, a file beside it, and a question marked anew, all with a secret."""
+    # The key that the walk below writes into every address.
+    essay = {**TWICE, "key": "t01-c01"}
+    attempt = begun(
+        person, [essay, FILE, CHOICE], {"t01-c01": written(SECRET), "c-1": written("b")}
+    )
+    upload = FileStorage(io.BytesIO(SECRET.encode()), filename=f"{SECRET}.txt")
+    taken, _faults = files.take_uploads(attempt, {"f-1:answer": upload}, at=STARTED)
+    assessments.save_answers(attempt, taken, at=STARTED)
+    assessments.submit_attempt(attempt, at=STARTED)
+    marking.give_mark(attempt, "t01-c01", GOOD, remark=SECRET, by=helper, at=STARTED)
+    marking.give_mark(attempt, "f-1", {"overall": "0.5"}, remark=SECRET, by=helper, at=STARTED)
+    other = handed_in(person, [CHOICE, TEXT], {"c-1": written("b")}, at=STARTED)
+    assert other.percent == 0
+    regrading.apply(
+        COURSE, Change(FULL_CREDIT, "c-1"), reason=SECRET, request_key="x", by=boss, at=STARTED
+    )
 
 
 def exports_of_the_site():
@@ -186,6 +247,7 @@ def words(name):
     """Something that exists for each named part of an address."""
     return {
         "key": COURSE,
+        "bank": COURSE,
         "lesson": "01-water",
         "question": "t01-c01",
         "name": "x.png",

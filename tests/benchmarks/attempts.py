@@ -1,0 +1,213 @@
+"""How many whole attempts a second the site carries: start, answer and submit twenty questions over HTTP.
+
+    python tests/benchmarks/attempts.py [--users 1 8 32] [--seconds 10] [--database URL]
+
+Serves the site as `lms serve` does (gunicorn, two workers), on SQLite or the PostgreSQL of --database, an empty one.
+Each user sits one attempt after the other, each of seven requests: the page of the assessment, start, the questions,
+two saves of ten answers, hand in, result. Prints attempts a second, the median and the slowest 5 % of an attempt's
+time. The client runs on the same machine and takes its part of it: the figures are a lower bound.
+"""
+
+import argparse
+import http.client
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask_migrate import upgrade
+
+from lms.accounts import operations as accounts
+from lms.accounts.models import SignIn
+from lms.accounts.rules import OrganisationKind, Role, digest
+from lms.app import create_app
+from lms.clock import now
+from lms.courses.operations import publish_all
+from lms.db import db
+
+ASSESSMENT = """key: twenty
+course: local-governance-after-conflict
+title: {en: Twenty questions}
+pass_mark: "80"
+time_limit_minutes: 60
+draws:
+  - {bank: local-governance-after-conflict, count: 20}
+"""
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+FIELD = re.compile(r'<input type="(?:radio|checkbox)" name="([^"]+)" value="([^"]+)"')
+SELECT = re.compile(r'<select id="[^"]*" name="([^"]+)"[^>]*>.*?value="([^"]+)"', re.DOTALL)
+#: Moodle 4.3 with opcache and PostgreSQL on two cores of this kind: attempts a second by users.
+MOODLE = {1: 2.2, 8: 3.8, 32: 4.1}
+
+
+def build(folder: Path, url: str, users: int) -> tuple[dict[str, str], list[str]]:
+    """Make the site and its users; return the environment of the server and a cookie for each user."""
+    (folder / "assessments" / "assessments").mkdir(parents=True)
+    (folder / "assessments" / "assessments" / "twenty.yaml").write_text(ASSESSMENT)
+    settings = {
+        "INSTANCE": str(folder / "instance"),
+        "DATABASE_URL": url,
+        "ASSESSMENTS_DIRS": str(folder / "assessments"),
+        "SECRET_KEY": "for the benchmark alone",
+        "PUBLIC_URL": "http://127.0.0.1",
+    }
+    environment = os.environ | {f"BARAZA_{name}": value for name, value in settings.items()}
+    app = create_app({**settings, "ASSESSMENTS_DIRS": (str(folder / "assessments"),)})
+    cookies = []
+    with app.app_context():
+        upgrade()
+        publish_all(by=None, at=now())
+        home = accounts.add_organisation(
+            code=f"bench-{time.time_ns()}",
+            name="Bench",
+            kind=OrganisationKind.LOCAL_GOVERNMENT,
+            parent=None,
+            by=None,
+            at=now(),
+        )
+        serializer = app.session_interface.get_signing_serializer(app)
+        for number in range(users):
+            user = accounts.add_user(
+                sign_in_name=f"u{time.time_ns()}-{number}", name=f"User {number}", by=None, at=now()
+            )
+            accounts.add_membership(user, home, Role.LEARNER, by=None, at=now())
+            token = f"token-{time.time_ns()}-{number}"
+            db.session.add(SignIn(token_hash=digest(token), user=user, started_at=now()))
+            # What Flask-WTF would put there at the first form.
+            held = {"token": token, "language": "en", "_permanent": True}
+            cookies.append(f"baraza={serializer.dumps(held)}")
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return environment, cookies
+
+
+class Browser:
+    """One person's browser: a connection that stays open, and a cookie."""
+
+    def __init__(self, port: int, cookie: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.cookie = cookie
+
+    def get(self, path: str) -> str:
+        self.connection.request("GET", path, headers={"Cookie": self.cookie})
+        return self._answer()[1]
+
+    def post(self, path: str, fields: dict[str, str], autosave: bool = False) -> tuple[str, str]:
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        if autosave:
+            headers["X-Autosave"] = "1"
+        self.connection.request("POST", path, urlencode(fields), headers)
+        return self._answer()
+
+    def _answer(self) -> tuple[str, str]:
+        response = self.connection.getresponse()
+        body = response.read().decode()
+        for cookie in response.headers.get_all("Set-Cookie") or ():
+            if cookie.startswith("baraza="):
+                self.cookie = cookie.split(";")[0]
+        if response.status >= 400:
+            raise RuntimeError(f"{response.status}: {body[:300]}")
+        return response.headers.get("Location", ""), body
+
+
+def attempt(browser: Browser) -> None:
+    """One whole attempt: seven requests."""
+    intro = browser.get("/assessments/twenty")
+    token = TOKEN.search(intro)[1]
+    place, _body = browser.post("/assessments/twenty/start", {"csrf_token": token})
+    page = browser.get(place)
+    token = TOKEN.search(page)[1]
+    fields = {**dict(FIELD.findall(page)), **dict(SELECT.findall(page))}
+    names = sorted(fields)
+    half = len(names) // 2
+    for chosen in (names[:half], names[half:]):
+        sent = {"csrf_token": token, **{name: fields[name] for name in chosen}}
+        browser.post(place, sent, autosave=True)
+    result, _body = browser.post(place, {"csrf_token": token, "submit": "1"})
+    if "not passed" not in browser.get(result) and "passed" not in browser.get(result):
+        raise RuntimeError("no result")
+
+
+def measure(port: int, cookies: list[str], seconds: float) -> tuple[float, list[float]]:
+    """Let every user sit attempts for so long; return attempts a second and the time of each."""
+    times: list[float] = []
+    faults: list[Exception] = []
+    stop = time.perf_counter() + seconds
+
+    def sit(cookie: str) -> None:
+        browser = Browser(port, cookie)
+        try:
+            while time.perf_counter() < stop:
+                begun = time.perf_counter()
+                attempt(browser)
+                times.append(time.perf_counter() - begun)
+        except Exception as fault:
+            faults.append(fault)
+
+    begun = time.perf_counter()
+    threads = [threading.Thread(target=sit, args=(cookie,)) for cookie in cookies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+    return len(times) / (time.perf_counter() - begun), times
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--users", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--database", default="", help="PostgreSQL; SQLite without it")
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="attempts-"))
+    environment, cookies = build(folder, given.database, max(given.users))
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "lms.cli", "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _try in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        measure(port, cookies[:2], 2)  # each worker reads the content once
+        print(f"{'PostgreSQL' if given.database else 'SQLite'}, {os.cpu_count()} cores")
+        for users in given.users:
+            rate, times = measure(port, cookies[:users], given.seconds)
+            slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+            moodle = MOODLE.get(users)
+            against = f"  {rate / moodle:5.1f} × Moodle" if moodle else ""
+            print(
+                f"{users:3} users: {rate:6.1f} attempts/s  median {statistics.median(times):.3f} s"
+                f"  slowest 5 % {slow:.3f} s{against}"
+            )
+    finally:
+        server.terminate()
+        server.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
