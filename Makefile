@@ -14,6 +14,8 @@ TRANSLATIONS := lms/web/translations
 CATALOGUES := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po)
 TEMPLATE := build/messages.pot
 COVERAGE := --cov=lms --cov=lms_plugins --cov-branch
+# One thread for linear algebra: the tests run side by side already.
+export OPENBLAS_NUM_THREADS := 1
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help

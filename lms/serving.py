@@ -33,9 +33,18 @@ class Server(BaseApplication):
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--workers",
+    default=min(os.cpu_count() or 1, 4),
+    show_default="one for each core, four at most",
+    type=click.IntRange(1, 64),
+    help="Processes that serve pages.",
+)
+@click.option(
+    "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="In each of them."
+)
 @with_appcontext
-def serve(host: str, port: int, threads: int) -> None:
+def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the site and run its jobs until stopped with Ctrl-C."""
     # Nothing that was opened here may be shared with the processes that serve.
     db.session.remove()
@@ -48,7 +57,7 @@ def serve(host: str, port: int, threads: int) -> None:
             app,
             {
                 "bind": f"{host}:{port}",
-                "workers": 1,
+                "workers": workers,
                 "threads": threads,
                 "worker_class": "gthread",
                 "max_requests": 2000,

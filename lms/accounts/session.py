@@ -124,9 +124,8 @@ def init_app(app: Flask) -> None:
         g.user = None
         if request.endpoint is None or request.endpoint.endswith("static"):
             return None
-        if request.method in ("GET", "HEAD"):
-            # A page that only reads never waits for a writer.
-            db.session.connection(execution_options={"read_only": True})
+        # A page that only reads never waits for a writer, and neither does the question who is asking.
+        db.session.connection(execution_options={"read_only": True})
         token = session.get("token")
         if token:
             statement = _sign_in_of(token).options(joinedload(SignIn.user))
@@ -134,6 +133,9 @@ def init_app(app: Flask) -> None:
             if found is not None and found.user.closed_at is None:
                 g.user = found.user
         who = viewer_of(g.user) if g.user else None
+        if request.method not in ("GET", "HEAD"):
+            # What follows may write: it begins a transaction of its own, and takes the write lock only then.
+            db.session.commit()
         g.scope = acting_as(who)
         g.scope.__enter__()
         view = current_app.view_functions[request.endpoint]

@@ -47,6 +47,9 @@ def init_app(app: "Flask") -> None:
     register_record(app, "observation", lambda key: url_for("observations.show", key=key))
     add_card(app, "assessments/card.html", queries.card, 12)
     add_place(app, _l("Results"), "assessments.results", "see-results", 72, first_for=("trainer",))
+    add_place(app, _l("Item analysis"), "analysis.index", "manage-assessments", 75)
+    add_place(app, _l("Cut scores"), "cut_scores.index", "mark", 78)
+    add_place(app, _l("Gain"), "gain.index", "see-results", 79)
     add_place(
         app, _l("Practical tasks"), "observations.index", "observe", 74, first_for=("evaluator",)
     )

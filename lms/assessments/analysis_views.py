@@ -13,6 +13,7 @@ from lms.assessments import (
     analysis_charts,
     analysis_pages,
     analysis_rows,
+    analysis_table,
     cut_score_queries,
     gains,
     queries,
@@ -99,8 +100,6 @@ def show(key: str) -> str:
 @bp.get("/<key>/table.csv")
 @requires(Permission.MANAGE_ASSESSMENTS)
 def table(key: str) -> Response:
-    from lms.assessments import analysis_table
-
     _title(key)
     sat = analysis_rows.read(key, choice(Permission.MANAGE_ASSESSMENTS).filters)
     if not sat.shown:

@@ -15,9 +15,6 @@ from lms.scoring.reliability import NINE_IN_TEN
 from lms.web.language import in_language, number_text
 
 REFUSALS = {
-    "cut-score.estimate": _l(
-        "An estimate is a whole number from 0 to 100; %(count)s were not. Nothing was saved."
-    ),
     "cut-score.foreign-question": _l("This round does not hold that question. Nothing was saved."),
     "cut-score.closed": _l("This round is closed; its estimates stay as they are."),
     "cut-score.no-questions": _l("Choose at least one question to judge."),

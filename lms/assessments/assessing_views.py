@@ -85,7 +85,7 @@ def show(key: str) -> str:
 
 def _more(key: str) -> list[tuple[str, str]]:
     """What else there is of an assessment, for whoever may see it."""
-    offered = (
+    offered: tuple[tuple[Permission, str, str, dict[str, Any]], ...] = (
         (
             Permission.MARK,
             _("Answers that wait for a marker"),

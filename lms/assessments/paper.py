@@ -1,7 +1,7 @@
 """The paper version: a sheet with a code, a code for each row, and the way back from the sheet to answers. Pure.
 
-A row is one control of a question: row 3 for the only control of question 3, rows 3a and 3b for two of them. What may
-be chosen has a letter; on the sheet one writes the letters, or the word, or the number.
+A row is one control of a question: row 3 for the only control of question 3, rows 3a and 3b for two of them. What
+may be chosen has a letter; on the sheet one writes the letters, or the word, or the number.
 """
 
 from collections.abc import Mapping, Sequence

@@ -33,7 +33,7 @@ def assessment(key: str) -> dict[str, Any] | None:
     return None if found is None else plain(found)
 
 
-def banks_of(rules: Mapping[str, Any]) -> dict[str, Sequence[dict[str, Any]]]:
+def banks_of(rules: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """The questions of every bank that an assessment draws from: those that ship and those that the site keeps."""
     return banks_for(rules["draws"])
 

@@ -58,10 +58,14 @@ def _holding(assessment_key: str, question_key: str) -> Any:
 def held(assessment_key: str, question_key: str) -> Iterator[Held]:
     """The attempts that may hold a question, the oldest first, in chunks of plain rows."""
     for keys in in_chunks(db.session.scalars(_holding(assessment_key, question_key)).all()):
-        yield from _chunk(keys)
+        yield from _chunk(keys, question_key)
 
 
-def _chunk(keys: Sequence[UUID]) -> Iterator[Held]:
+def _chunk(keys: Sequence[UUID], question_key: str) -> Iterator[Held]:
+    """Attempts with the answer to the one question; the others count as their kept marks say.
+
+    So that some hundred thousand answers that nobody marks again need not be read.
+    """
     statement = (
         everywhere(
             Attempt.id,
@@ -81,7 +85,7 @@ def _chunk(keys: Sequence[UUID]) -> Iterator[Held]:
         .order_by(Attempt.id)
     )
     rows = db.session.execute(statement).all()
-    given, hints = _responses(keys)
+    given, hints = _responses(keys, question_key)
     evidence = evidence_now(keys)
     by_hand = [row for row in rows if any(hand_marks.is_marked_by_hand(q) for q in row.questions)]
     marks = hand_marks.rows_of(cast_to(Iterable[Attempt], by_hand))
@@ -104,12 +108,13 @@ def in_chunks(whole: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 
 def _responses(
     keys: Sequence[UUID],
+    question_key: str,
 ) -> tuple[dict[UUID, dict[str, dict[str, Any]]], dict[UUID, dict[str, int]]]:
     given: dict[UUID, dict[str, dict[str, Any]]] = {}
     hints: dict[UUID, dict[str, int]] = {}
     statement = select(
         Response.attempt_id, Response.question_key, Response.response, Response.hints_shown
-    ).where(Response.attempt_id.in_(keys))
+    ).where(Response.attempt_id.in_(keys), Response.question_key == question_key)
     for attempt_id, key, response, shown in db.session.execute(statement):
         if response:
             given.setdefault(attempt_id, {})[key] = response

@@ -140,6 +140,7 @@ class Held:
     marks: Mapping[str, Any]
     percent: Decimal | None
     passed: bool | None
+    #: The answer to the question, what people marked of it, and the hints asked for, by question key.
     given: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     hand: Mapping[str, Mark] = field(default_factory=dict)
     hints: Mapping[str, int] = field(default_factory=dict)

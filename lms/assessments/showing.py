@@ -54,7 +54,10 @@ def _asked(question: Question, place: int, rows: Mapping[str, Response]) -> Show
     hints = tuple(spec.get("hints") or ())
     given = row.hints_shown if row else 0
     checked = row is not None and row.checked_at is not None
-    mark = kind.mark(spec_for_marking(question), response) if checked else None
+    # After a regrade a question may be marked by a key of another type that reads the same answers.
+    marked_by = spec_for_marking(question)
+    by = question_type(marked_by["type"])
+    mark = by.mark(marked_by, response) if checked else None
     return Shown(
         key=spec["key"],
         number=place + 1,
@@ -64,7 +67,7 @@ def _asked(question: Question, place: int, rows: Mapping[str, Response]) -> Show
         formula=kind.formula_of(spec),
         hints=hints[:given],
         more_hints=len(hints) - given,
-        lines=kind.review(spec, question["order"], response, mark) if mark else (),
+        lines=by.review(marked_by, question["order"], response, mark) if mark else (),
         mark=mark,
         checked=checked,
     )
@@ -98,7 +101,8 @@ def reviewed_question(
     """One question with its answer. After a regrade the lines tell the right answer that holds now."""
     spec, marked_by = question["spec"], spec_for_marking(question)
     kind = question_type(spec["type"])
-    mark = Mark.of_plain(kept) if kept else kind.mark(marked_by, response)
+    by = question_type(marked_by["type"])
+    mark = Mark.of_plain(kept) if kept else by.mark(marked_by, response)
     return Shown(
         key=spec["key"],
         number=place + 1,
@@ -106,7 +110,7 @@ def reviewed_question(
         presentation=kind.present(spec, question["order"], response),
         response=response,
         formula=kind.formula_of(spec),
-        lines=kind.review(marked_by, question["order"], response, mark),
+        lines=by.review(marked_by, question["order"], response, mark),
         mark=mark,
         dropped=dropped,
     )

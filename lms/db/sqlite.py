@@ -1,8 +1,12 @@
 """SQLite's four settings without which concurrent writers lose data."""
 
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, event
+
+PATIENCE_S = 10
+_HOLDS = "lms.writes"
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -19,11 +23,25 @@ def prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=10000",
+            f"busy_timeout={PATIENCE_S * 1000}",
         ):
             dbapi.execute(f"PRAGMA {pragma}")
 
+    # Threads of this process queue here: SQLite itself has no queue, a writer that waits looks again after ever
+    # longer sleeps, while the lock lies free. Other processes still meet at SQLite's own lock.
+    turn = Lock()
+
     @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
-        read_only = connection.get_execution_options().get("read_only", False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("read_only", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get(_HOLDS):
+            # Whoever waited in vain tries SQLite's own lock, whose refusal has words.
+            connection.info[_HOLDS] = turn.acquire(timeout=PATIENCE_S)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def returned(_dbapi: Any, record: Any) -> None:
+        if record.info.pop(_HOLDS, False):
+            turn.release()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from lms.assessments import operations, overrides, paper, papers, showing, sittings
 from lms.assessments.queries import assessment, banks_of
 from lms.assessments.rules import Allowance
-from lms.demo import learning_story
+from lms.demo import cast, learning_story
 
 if TYPE_CHECKING:
     from lms.demo.story import World
@@ -16,8 +16,8 @@ FINAL, BASELINE = "crisis-response-final", "crisis-response-baseline"
 SITS = (("amina", 0.9), ("daniel", 0.7), ("karsa-admin", 0.8), ("ombeni-admin", 0.6))
 ON_PAPER = ("tiraz-admin", "tiraz-flood")
 ESSAYS = (
-    "Lives first: everybody out to the school by 11:00. Then close the gas. Hawa shows the bottles, the police keep"
-    " the road free. I hand over: what happened, what is done, what is next, which risks remain.",
+    "Lives first: everybody out to the school by 11:00. Then close the gas. Hawa shows the bottles, the police"
+    " keep the road free. I hand over: what happened, what is done, what is next, which risks remain.",
     "First we save the goods, then we look for who is guilty. Everybody helps.",
     "Objectives: people out, gas closed, know how many are missing. Fire service to the fire, police to the road.",
     "Ask the Mission to take command. Write down the time.",
@@ -25,11 +25,16 @@ ESSAYS = (
 
 
 def add_baselines(world: "World") -> None:
-    """Before the course: a dozen people sit the same kind of questions as after it, and know less."""
+    """Before the course those who respond to crises sit the same kind of questions as after it, and know less."""
     rules = assessment(BASELINE)
     if rules is None:
         return
-    names = [name for name in world.people if name not in ("admin", "manager", "trainer")][:16]
+    responders = {
+        key
+        for key, _titles, needs in cast.DISTRICT_POSTS
+        if any(one.startswith("cri") for one in needs)
+    }
+    names = [person.sign_in_name for person in cast.PEOPLE if person.post in responders]
     for number, name in enumerate(names):
         user, at = world.people[name], world.moment(372 - number)
         attempt = operations.start_attempt(

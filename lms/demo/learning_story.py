@@ -59,7 +59,12 @@ def sit(user: User, course_key: str, *, knows: float, chance: Random, at: dateti
     if rules is None:
         return False
     attempt = assessments.start_attempt(
-        user, rules, banks_of(rules), at=at, seed=f"{user.sign_in_name}:{course_key}:{at:%Y%m%d}"
+        user,
+        rules,
+        banks_of(rules),
+        at=at,
+        seed=f"{user.sign_in_name}:{course_key}:{at:%Y%m%d}",
+        language=user.language,
     )
     at += timedelta(minutes=12)
     assessments.save_answers(attempt, answers_of(attempt, knows, chance), at=at)

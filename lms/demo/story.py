@@ -14,11 +14,14 @@ from lms.courses.library import library
 from lms.courses.operations import publish_all
 from lms.db import db
 from lms.demo import (
+    analysis_story,
     assessing_story,
     cast,
+    cohorts_story,
     exchanges_story,
     exercises_story,
     learning_story,
+    marking_story,
 )
 
 COURSES = ("local-governance-after-conflict", "community-safety-and-protection", "crisis-response")
@@ -68,8 +71,11 @@ def build(today: date, progress: Progress) -> World:
         ("a supervised sitting and papers", assessing_story.add_sitting),
         ("joint exercises", exercises_story.add_exercises),
         ("exchanges", exchanges_story.add_exchanges),
-        ("capacity index by quarter", add_index),
         ("certificates", add_certificates),
+        ("essays marked, a question marked anew", marking_story.add_marking),
+        ("a pass mark set by judges", analysis_story.add_analysis),
+        ("cohorts and a bank from a file", cohorts_story.add_cohorts),
+        ("capacity index by quarter", add_index),
     )
     for number, (title, chapter) in enumerate(chapters):
         progress(title, 100 * number // len(chapters))

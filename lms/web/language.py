@@ -112,7 +112,7 @@ def init_app(app: Flask) -> None:
         isolated=isolated,
         from_json=json.loads,
     )
-    app.jinja_env.install_gettext_callables(
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _translations().ugettext(text),
         lambda one, many, n: _translations().ungettext(one, many, n),
         newstyle=True,

@@ -92,6 +92,7 @@ def init_app(app: Flask) -> None:
             "site_name": app.config["SITE_NAME"],
             "nonce": g.get("nonce", ""),
             "here": request.full_path.rstrip("?") if request.method == "GET" else _referred(),
-            "empty_form": EmptyForm,
+            # Without the form of this request: an error page must not read a body that was refused for its size.
+            "empty_form": lambda: EmptyForm(formdata=None),
             "home_address": url_for("home.show") if "home.show" in app.view_functions else "/",
         }

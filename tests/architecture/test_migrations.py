@@ -13,7 +13,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-
 from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, MetaData, Uuid, func, select
 from sqlalchemy.types import TypeEngine
 

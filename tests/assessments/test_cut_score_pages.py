@@ -46,7 +46,9 @@ def test_a_round_is_opened_on_the_questions_that_may_be_drawn(north, login):
 
     page = trainer.get(NEW)
     none = trainer.post(NEW, data={"title": "x", "organisation": str(north)})
-    nameless = trainer.post(NEW, data={"title": "", "organisation": str(north), "question": list(KEYS)})
+    nameless = trainer.post(
+        NEW, data={"title": "", "organisation": str(north), "question": list(KEYS)}
+    )
 
     assert page.text.count('name="question"') == 6
     assert page.text.count("checked") == 6

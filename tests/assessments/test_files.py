@@ -301,3 +301,31 @@ def test_a_file_name_does_not_tell_who_where_names_are_hidden(site, login):
 
 def test_a_question_without_an_answer_has_no_file(db, amina):
     assert files.handed_in(handed_in(amina, [FILE, CHOICE])) == {}
+
+
+def test_handing_a_file_in_through_the_page(app, login):
+    with app.app_context():
+        amina = make_user("amina", organisation=make_organisation("lumeya"))
+        key = begun(amina, [FILE, CHOICE]).id
+    browser, address = login("amina"), f"/assessments/attempts/{key}"
+
+    def send(name, content, **more):
+        data = {"f-1:answer": (io.BytesIO(content), name), **more}
+        return browser.post(address, data=data, content_type="multipart/form-data")
+
+    refused = send("plan.pdf", b"MZ no document", **{"c-1:answer": "a"})
+    claimed = browser.post(address, data={"f-1:answer": '{"name": "x.pdf", "size": 1}'})
+    with app.app_context():
+        before = set(handle.session.get(Attempt, key).given())
+    handed = send("plan.pdf", PDF, submit="1")
+
+    assert refused.status_code == 422
+    assert "The file is not what its name says" in refused.text
+    # What is good is kept beside what is not, and a description of a file is no file.
+    assert before == {"c-1"}
+    assert claimed.status_code in (200, 303)
+    assert handed.status_code == 303
+    with app.app_context():
+        attempt = handle.session.get(Attempt, key)
+        assert files.handed_in(attempt)["f-1"].content == PDF
+    assert "plan.pdf" in browser.get(handed.location).text

@@ -21,6 +21,7 @@ from factories.marking import (
 from lms.accounts.rules import Role
 from lms.assessments import marking
 from lms.assessments.models import Attempt
+from lms.content.assessments import read_assessment
 from lms.db import db as handle
 
 LATER = STARTED + timedelta(days=1)
@@ -137,7 +138,7 @@ def test_a_second_marker_does_not_see_the_first_mark_before_giving_an_own(site, 
     for text in (before, queue):
         assert "Remark of Noor" not in text
         assert ">Noor<" not in text
-        assert "0 of 100" not in text
+        assert "Marks given" not in text
     assert "second mark" in queue
     assert "Remark of Noor" in mine
     assert "A second person marks this answer without seeing your mark" in mine
@@ -287,3 +288,17 @@ def test_a_page_of_the_queue_asks_the_database_no_more_often_for_more_answers(si
         given(site, "samuel", [ESSAY], {"e-1": written()}, at=STARTED + timedelta(hours=hour))
 
     assert asked(noor) == few
+
+
+def test_an_assessment_says_in_its_file_that_names_are_hidden(tmp_path):
+    path = tmp_path / "quiz.yaml"
+    path.write_text(
+        "key: quiz\ncourse: quiz\ntitle: {en: Quiz}\npass_mark: '80'\nanonymous_marking: true\n"
+        "draws:\n  - {bank: quiz, count: 1, type: essay}\n",
+        encoding="utf-8",
+    )
+
+    found, _document, problems = read_assessment(path)
+
+    assert problems == []
+    assert found.anonymous_marking is True

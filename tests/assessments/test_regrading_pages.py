@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from factories.accounts import LONG_AGO, make_organisation, make_user
 from factories.learning import COURSE, STARTED, publish
-from factories.marking import CHOICE, MANY, NUMBER, TEXT, handed_in, written
+from factories.marking import CHOICE, MANY, NUMBER, TEXT, begun, handed_in, written
 from factories.questions import make_options, make_question
 from lms.accounts import operations as accounts
 from lms.accounts.rules import Role
+from lms.assessments import operations
 from lms.assessments.models import Attempt, Regrade
 from lms.certificates import operations as certificates
 from lms.certificates.models import Certificate
@@ -404,3 +405,28 @@ def test_the_permission_ends_with_the_membership(site, login):
         handle.session.commit()
 
     assert login("noor").get(ADDRESS).status_code == 403
+
+
+def test_with_two_right_options_every_page_of_the_person_says_so(site, login):
+    with site.app_context():
+        running = begun(
+            make_user("pascal", organisation=user_of("amina").memberships[0].organisation),
+            QUESTIONS,
+            {"c-1": written("b")},
+            review={"during": "all"},
+        )
+        operations.check_question(running, "c-1", at=STARTED)
+        handle.session.commit()
+        running_key = running.id
+        done_key = handle.session.scalar(
+            select(Attempt.id).where(Attempt.user_id == user_of("samuel").id)
+        )
+    assert "Not quite." in login("pascal").get(f"/assessments/attempts/{running_key}").text
+
+    confirmed(login("noor"), "do=new-key&right=a&right=b")
+
+    assert "Right." in login("pascal").get(f"/assessments/attempts/{running_key}").text
+    result = login("samuel").get(f"/assessments/attempts/{done_key}/result").text
+    first = result[result.index('id="q-c-1"') : result.index('id="q-m-1"')]
+    assert first.count('<span class="tag good">') == 3
+    assert "Option b" in first

@@ -2,10 +2,11 @@
 
     python tests/benchmarks/attempts.py [--users 1 8 32] [--seconds 10] [--database URL]
 
-Serves the site as `lms serve` does (gunicorn, two workers), on SQLite or the PostgreSQL of --database, an empty one.
-Each user sits one attempt after the other, each of seven requests: the page of the assessment, start, the questions,
-two saves of ten answers, hand in, result. Prints attempts a second, the median and the slowest 5 % of an attempt's
-time. The client runs on the same machine and takes its part of it: the figures are a lower bound.
+Serves the site as `lms serve` does (gunicorn, a process for each core), on SQLite or the PostgreSQL of
+--database, an empty one. Each user sits one attempt after the other, each of seven requests: the page of the
+assessment, start, the questions, two saves of ten answers, hand in, result. Prints attempts a second, the median
+and the slowest 5 % of an attempt's time. The client runs on the same machine and takes its part of it: the figures
+are a lower bound.
 """
 
 import argparse

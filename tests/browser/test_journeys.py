@@ -288,3 +288,82 @@ def sign_in_arabic(page, url, name):
     page.locator(".bar-row > .menu > summary").click()
     page.locator("button[name=language][value=ar]").click()
     page.wait_for_load_state("networkidle")
+
+
+def test_a_sitting_is_supervised_with_more_time_for_one_who_needs_it(open_page, url, look):
+    desk, phone = open_page(1280, locale="en"), open_page(360, locale="en")
+    final = "crisis-response-final"
+    sign_in(desk, url, "trainer")
+    sign_in(phone, url, "idris")
+
+    desk.goto(f"{url}/assessing/{final}/sittings/new")
+    look(desk)
+    desk.get_by_label("Place").fill("Council hall")
+    press(desk, "Open the sitting")
+    look(desk)
+    code = desk.locator(".verdict").inner_text()
+
+    phone.goto(f"{url}/assessments/{final}")
+    look(phone)
+    phone.get_by_label("Code of the sitting").fill(code)
+    press(phone, "Start")
+    look(phone)
+    press(phone, "Save and next")
+    look(phone)
+    press(phone, "Save and next")
+    phone.locator("textarea").fill("Lives first, then the gas.")
+    look(phone)
+    press(phone, "See what is answered")
+    look(phone)
+
+    desk.goto(f"{url}/assessing/{final}/overrides/new")
+    look(desk)
+    desk.get_by_label("For whom").select_option(label="Idris Faly")
+    desk.get_by_label("More minutes").fill("15")
+    desk.get_by_label("Reason").fill("Reads with a magnifying glass")
+    press(desk, "Grant")
+    assert "Reads with a magnifying glass" in desk.locator("table").last.inner_text()
+    look(desk)
+    phone.reload()
+    assert "74 minutes left" in phone.locator("main").inner_text()
+    press(phone, "Submit for marking")
+    assert "waits for a person to mark it" in phone.locator("main").inner_text()
+    look(phone)
+
+
+PAGES_OF_TRAINERS = (
+    "/assessing/",
+    "/assessing/crisis-response",
+    "/assessing/crisis-response/papers",
+    "/assessing/sheet",
+    "/analysis/",
+    "/analysis/local-governance-after-conflict",
+    "/analysis/local-governance-after-conflict/questions/c05-q08",
+    "/gain/",
+    "/gain/crisis-response",
+    "/cut-scores/",
+    "/marking/",
+    "/marking/disagreements",
+    "/regrades/",
+    "/questions/",
+    "/questions/banks/crisis-response",
+    "/questions/banks/crisis-response/questions/c11-q40",
+    "/questions/banks/crisis-response/export",
+    "/questions/import",
+    "/cohorts/",
+    "/assessments/results",
+)
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "العربية"), (1280, "English")])
+def test_the_pages_of_assessment_fit_and_can_be_used_by_everybody(
+    open_page, url, look, width, language
+):
+    page = open_page(width, locale="en")
+    sign_in(page, url, "trainer")
+    if language != "English":
+        page.locator(".bar-row > .menu > summary").click()
+        page.get_by_role("button", name=language).click()
+    for path in PAGES_OF_TRAINERS:
+        assert page.goto(url + path).status == 200, path
+        look(page)

@@ -206,3 +206,15 @@ def test_a_search_looks_past_case_accents_and_letters_that_are_written_either_wa
 def test_a_file_that_is_no_file_of_questions_is_refused():
     with pytest.raises(UnreadableFile):
         read("", name="a.gift")
+
+
+def test_the_bank_of_the_demo_is_read_whole_and_names_known_competencies():
+    from lms.content import load_library, shipped_roots
+    from lms.demo.cohorts_story import MEETINGS
+
+    reading = read(MEETINGS)
+    known = load_library((), shipped_roots().assessments).competencies
+
+    assert len(reading.incoming) == 8
+    assert reading.skipped == ()
+    assert {one.spec["competency"] for one in reading.incoming} <= set(known)

@@ -356,9 +356,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("responses") as batch:
         batch.add_column(sa.Column("checked_at", lms.db.types.UtcDateTime(timezone=True)))
-        batch.add_column(
-            sa.Column("hints_shown", sa.Integer(), nullable=False, server_default="0")
-        )
+        batch.add_column(sa.Column("hints_shown", sa.Integer(), nullable=False, server_default="0"))
     with op.batch_alter_table("practical_observations") as batch:
         batch.add_column(sa.Column("countersigned_at", lms.db.types.UtcDateTime(timezone=True)))
         batch.add_column(sa.Column("agreed", sa.Boolean()))
