@@ -126,13 +126,15 @@ def question(key: str, question: str) -> str:
         found = analysis_pages.question_of(report, question)
     held = sat.questions[sat.keys.index(question)]
     spec = held["spec"]
-    kind = question_type(spec["type"])
+    kind, marked_by = question_type(spec["type"]), spec_for_marking(held)
+    # After a regrade it may be marked as another type than it was asked as.
+    judged = question_type(marked_by["type"])
     return render_template(
         "assessments/analysis_question.html",
         key=key,
         title=title,
         spec=spec,
-        lines=kind.review(spec_for_marking(held), {}, None, kind.mark(spec, None)),
+        lines=judged.review(marked_by, {}, None, judged.mark(marked_by, None)),
         presentation=kind.present(spec, {}, None),
         found=found,
         least=analysis_rows.LEAST_SHOWN,

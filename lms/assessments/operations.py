@@ -282,8 +282,14 @@ def _spec_of(attempt: Attempt, key: str) -> Mapping[str, Any]:
     raise Refused("attempt.foreign-question", questions=[key])
 
 
+def _hold(attempt: Attempt) -> None:
+    """Take the row, so that a regrade or another hand-in goes before or after and never through."""
+    db.session.refresh(attempt, ["state", "questions", "dropped", "deadline"], with_for_update=True)
+
+
 def submit_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
     """Hand in the attempt: mark the answers kept and record its evidence; handed in before, it stays as it is."""
+    _hold(attempt)
     if attempt.state != IN_PROGRESS:
         return attempt
     if rules.phase(attempt.assessment, attempt.deadline, at) is rules.Phase.OVER:
@@ -296,6 +302,7 @@ def submit_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
 
 def close_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
     """Close an attempt whose time is up, by its rules: what was saved is handed in, or it is abandoned."""
+    _hold(attempt)
     if attempt.state != IN_PROGRESS:
         return attempt
     if rules.phase(attempt.assessment, attempt.deadline, at) is not rules.Phase.OVER:

@@ -108,7 +108,12 @@ def _form_page(page: Mapping[str, Any], fault: str = "") -> str:
         **page,
         spec=newest["spec"],
         shown=regrade_keys.shown(newest["spec"], spec_for_marking(newest)),
-        given=bool(newest.get("full_credit")),
+        earlier=[
+            one.regrade
+            for one in queries.done(current_user(), 1, page["key"])
+            if one.regrade.question_key == newest["spec"]["key"]
+        ],
+        kinds=marking_words.KINDS,
         deeds=marking_words.DEEDS,
         fault=fault,
         typed=request.values,

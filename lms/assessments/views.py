@@ -311,6 +311,7 @@ def result(key: UUID) -> Any:
         media=_media(found),
         regrades=queries.regrades_of(found),
         dependants=dependants.of(found) if not own else [],
+        handed_in=files.handed_in(found),
         may_void=queries.may_void(found, current_user()),
     )
 

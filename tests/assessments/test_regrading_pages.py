@@ -158,9 +158,10 @@ def test_after_two_right_options_the_form_shows_both_ticked(site, login):
     noor = login("noor")
     confirmed(noor, "do=new-key&right=a&right=b")
 
-    ticked = re.findall(r'name="right" value="(.)" checked', noor.get(ADDRESS).text)
+    form = noor.get(ADDRESS).text
 
-    assert ticked == ["a", "b"]
+    assert re.findall(r'name="right" value="(.)" checked', form) == ["a", "b"]
+    assert "This question was marked anew before" in form
 
 
 @pytest.mark.parametrize(
