@@ -55,9 +55,13 @@ def test_ten_writers_at_once_lose_nothing(engines):
 
 
 def test_a_writer_that_fails_gives_its_turn_back(engines):
-    with pytest.raises(ZeroDivisionError), engines[0].begin() as connection:
-        connection.execute(text("UPDATE counter SET value = 7"))
-        raise ZeroDivisionError
+    def fail():
+        with engines[0].begin() as connection:
+            connection.execute(text("UPDATE counter SET value = 7"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
     with engines[0].begin() as connection:
         connection.execute(text("UPDATE counter SET value = 3"))
