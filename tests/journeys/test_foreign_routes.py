@@ -200,6 +200,8 @@ def keys_of_everything():
 
 
 @pytest.mark.slow
+# Thousands of requests: tracing each line of them would double the time and tell nothing new.
+@pytest.mark.no_cover
 @pytest.mark.parametrize("role", list(Role))
 def test_a_stranger_sees_and_does_nothing(app, login, role):
     with app.app_context():
