@@ -73,11 +73,11 @@ lint: setup ## Check style, types and the floors.
 .PHONY: test-sqlite
 test-sqlite: setup ## Run the suite on SQLite, and print its coverage.
 	@rm -f .coverage .coverage.*
-	env -u BARAZA_TEST_DATABASE_URL $(PYTEST) -n $(WORKERS) -m "not browser" $(COVERAGE) --cov-report=term:skip-covered
+	env -u BARAZA_TEST_DATABASE_URL $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser" $(COVERAGE) --cov-report=term:skip-covered
 
 .PHONY: test-postgres
 test-postgres: setup ## Run the same suite on a throw-away PostgreSQL, but for the parts without a database.
-	tools/postgres.sh run $(PYTEST) -n $(WORKERS) -m "not browser" $(PURE_TESTS:%=--ignore=%)
+	tools/postgres.sh run $(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser" $(PURE_TESTS:%=--ignore=%)
 
 .PHONY: test-browser
 test-browser: setup ## Run the tests that drive Chromium.
