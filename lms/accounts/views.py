@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     current_app,
     flash,
+    g,
     redirect,
     render_template,
     request,
@@ -47,7 +48,7 @@ def shared() -> dict:
         "current_user": user,
         "may": may,
         "bar": lambda memberships: layout.bar(may, {one.role for one in memberships}),
-        "my_memberships": lambda: queries.my_memberships(user) if user else [],
+        "my_memberships": g.get("memberships", []),
         "role_name": words.role_name,
         "kind_name": words.kind_name,
     }

@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
-from lms.web.forms import EmptyForm
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """One entry of the main bar: shown to whoever has the permission; `order` sorts.
 
@@ -77,6 +77,17 @@ def split(allowed: Sequence[Place], roles: Collection[str]) -> Bar:
     return Bar(tuple(first), tuple(place for place in allowed if place not in first))
 
 
+class OnlyToken:
+    """A form with a button and nothing to fill in, for a template: the one thing it holds is the CSRF token.
+
+    It reads nothing of the request: an error page must not read a body that was refused for its size.
+    """
+
+    def hidden_tag(self) -> Markup:
+        """The hidden field, as WTForms writes it."""
+        return Markup('<input name="csrf_token" type="hidden" value="{}">').format(generate_csrf())
+
+
 def _referred() -> str:
     """The page that a form was sent from: where a change of language comes back to."""
     parts = urlsplit(request.referrer or "")
@@ -92,7 +103,6 @@ def init_app(app: Flask) -> None:
             "site_name": app.config["SITE_NAME"],
             "nonce": g.get("nonce", ""),
             "here": request.full_path.rstrip("?") if request.method == "GET" else _referred(),
-            # Without the form of this request: an error page must not read a body that was refused for its size.
-            "empty_form": lambda: EmptyForm(formdata=None),
+            "empty_form": OnlyToken,
             "home_address": url_for("home.show") if "home.show" in app.view_functions else "/",
         }

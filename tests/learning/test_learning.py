@@ -2,6 +2,7 @@
 
 from factories.accounts import make_organisation, make_user
 from factories.learning import COURSE, STARTED, complete, publish, right_answers, start
+from lms.assessments import answering
 from lms.learning import rules
 from lms.learning.operations import enrolment_of
 
@@ -106,7 +107,7 @@ def test_an_attempt_without_enrolment_enrols_nobody(app):
         publish()
         user = make_user("grace", organisation=make_organisation())
         attempt = start(user)
-        operations.save_answers(attempt, right_answers(attempt), at=STARTED)
+        answering.save_answers(attempt, right_answers(attempt), at=STARTED)
         operations.submit_attempt(attempt, at=STARTED)
 
         assert enrolment_of(user, COURSE) is None
