@@ -47,7 +47,10 @@ def shared() -> dict:
     return {
         "current_user": user,
         "may": may,
-        "bar": lambda memberships: layout.bar(may, {one.role for one in memberships}),
+        "navigation": lambda: layout.navigation(
+            frozenset(who.roots if (who := viewer()) else ()),
+            frozenset(one.role for one in g.get("memberships", [])),
+        ),
         "my_memberships": g.get("memberships", []),
         "role_name": words.role_name,
         "kind_name": words.kind_name,

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
@@ -19,6 +21,7 @@ from lms.assessments.models import (
     Attempt,
     PracticalObservation,
     RegradeChange,
+    Response,
 )
 from lms.courses.library import library, plain
 from lms.db import db
@@ -51,13 +54,28 @@ def rubrics() -> dict[str, Any]:
 
 def own_attempt(key: UUID, user: User) -> Attempt | None:
     """A person's own attempt."""
-    statement = (
-        everywhere(Attempt)
-        .where(Attempt.id == key, Attempt.user_id == user.id)
+    statement = _own_attempt()
+    found = db.session.scalar(statement, {"key": key, "user": user.id})
+    if found is not None:
         # Not joined: that would send the questions once for each response.
-        .options(selectinload(Attempt.responses), defer(Attempt.marks))
+        rows = db.session.scalars(_responses(), {"attempt": key}).all()
+        set_committed_value(found, "responses", list(rows))
+    return found
+
+
+@cache
+def _own_attempt() -> Any:
+    """Made once: an attempt asks for itself with every request."""
+    return (
+        everywhere(Attempt)
+        .where(Attempt.id == bindparam("key"), Attempt.user_id == bindparam("user"))
+        .options(defer(Attempt.marks))
     )
-    return db.session.scalar(statement)
+
+
+@cache
+def _responses() -> Any:
+    return select(Response).where(Response.attempt_id == bindparam("attempt"))
 
 
 def readable_attempt(key: UUID) -> Attempt | None:

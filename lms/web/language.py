@@ -125,11 +125,7 @@ def init_app(app: Flask) -> None:
         isolated=isolated,
         from_json=json.loads,
     )
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _translations().ugettext(text),
-        lambda one, many, n: _translations().ungettext(one, many, n),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_counted)
     app.context_processor(_bound)
 
 
@@ -164,6 +160,18 @@ _catalogue: ContextVar[Any] = ContextVar("catalogue", default=None)
 
 def _translations() -> Any:
     return _catalogue.get() or get_translations()
+
+
+def _said(message: str, /, **values: Any) -> Markup:
+    """A text of the product in a template; what it is filled with is escaped."""
+    said = Markup(_translations().ugettext(message))
+    return said % values if "%" in said else said
+
+
+def _counted(one: str, many: str, num: int, /, **values: Any) -> Markup:
+    """As `_said`, in the form that the number wants."""
+    said = Markup(_translations().ungettext(one, many, num))
+    return said % {"num": num, **values}
 
 
 def _bound() -> dict[str, Any]:

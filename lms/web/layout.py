@@ -1,13 +1,15 @@
 """Places in the bar, where each role lands, and what every template may use."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+
+from lms.web.language import language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +44,8 @@ LEADING = (
     "learner",
 )
 IN_BAR = 4
+#: A dozen kinds of people, three languages, thirty parts of the site.
+MOST_DRAWN = 2048
 
 
 def add_place(
@@ -63,11 +67,26 @@ def add_card(app: Flask, template: str, loader: Any, order: int) -> None:
     app.extensions.setdefault("lms.cards", []).append((order, template, loader))
 
 
-def bar(may: Callable[[str], bool], roles: Collection[str]) -> Bar:
-    """The bar of somebody whose permissions `may` tells and who has these roles, each part in order."""
-    offered = current_app.extensions.get("lms.places", [])
-    allowed = sorted((p for p in offered if may(p.permission)), key=lambda place: place.order)
-    return split(allowed, roles)
+def navigation(permissions: frozenset[str], roles: frozenset[str]) -> Markup:
+    """The places of somebody with these permissions and roles, drawn once for all who have the same.
+
+    Kept by language and by the part of the site that is open, which is marked in it.
+    """
+    drawn: dict[Any, Markup] = current_app.extensions.setdefault("lms.navigation", {})
+    here = (request.endpoint or "").split(".")[0]
+    key = (permissions, roles, language(), here, request.script_root)
+    if key not in drawn:
+        offered = current_app.extensions.get("lms.places", [])
+        allowed = sorted(
+            (one for one in offered if one.permission in permissions), key=lambda one: one.order
+        )
+        bar = split(allowed, roles)
+        if len(drawn) >= MOST_DRAWN:
+            drawn.clear()
+        drawn[key] = Markup(
+            render_template("places.html", first=bar.first, more=bar.more, here=here)
+        )
+    return drawn[key]
 
 
 def split(allowed: Sequence[Place], roles: Collection[str]) -> Bar:
