@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
@@ -50,12 +51,20 @@ def attempts_of(user: User, assessment_key: str, newest: int | None = None) -> l
 
 def standing_of(user: User, assessment_key: str) -> list[Row[Any]]:
     """The `id`, `state` and `submitted_at` of each of a person's attempts, in the order of their start."""
-    statement = (
+    asked = {"user": user.id, "assessment": assessment_key}
+    return list(db.session.execute(_standing(), asked))
+
+
+@cache
+def _standing() -> Any:
+    return (
         everywhere(Attempt.id, Attempt.state, Attempt.submitted_at)
-        .where(Attempt.user_id == user.id, Attempt.assessment_key == assessment_key)
+        .where(
+            Attempt.user_id == bindparam("user"),
+            Attempt.assessment_key == bindparam("assessment"),
+        )
         .order_by(Attempt.number)
     )
-    return list(db.session.execute(statement))
 
 
 def finished_of(attempts: Sequence[Any]) -> list[rules.Finished]:

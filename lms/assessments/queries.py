@@ -52,10 +52,9 @@ def rubrics() -> dict[str, Any]:
     return dict(library().rubrics)
 
 
-def own_attempt(key: UUID, user: User) -> Attempt | None:
-    """A person's own attempt."""
-    statement = _own_attempt()
-    found = db.session.scalar(statement, {"key": key, "user": user.id})
+def own_attempt(key: UUID, user: User, *, with_marks: bool = False) -> Attempt | None:
+    """A person's own attempt, with its answers."""
+    found = db.session.scalar(_own_attempt(with_marks), {"key": key, "user": user.id})
     if found is not None:
         # Not joined: that would send the questions once for each response.
         rows = db.session.scalars(_responses(), {"attempt": key}).all()
@@ -64,13 +63,12 @@ def own_attempt(key: UUID, user: User) -> Attempt | None:
 
 
 @cache
-def _own_attempt() -> Any:
-    """Made once: an attempt asks for itself with every request."""
-    return (
-        everywhere(Attempt)
-        .where(Attempt.id == bindparam("key"), Attempt.user_id == bindparam("user"))
-        .options(defer(Attempt.marks))
+def _own_attempt(with_marks: bool) -> Any:
+    """Made once: every request of somebody who sits an assessment asks for the attempt."""
+    statement = everywhere(Attempt).where(
+        Attempt.id == bindparam("key"), Attempt.user_id == bindparam("user")
     )
+    return statement if with_marks else statement.options(defer(Attempt.marks))
 
 
 @cache
@@ -142,13 +140,17 @@ def failed_on(attempt: Attempt) -> list[str]:
 
 def regrades_of(attempt: Attempt) -> list[RegradeChange]:
     """The regrades that changed an attempt, oldest first; who may read the attempt may read them."""
-    statement = (
-        db.select(RegradeChange)
-        .where(RegradeChange.attempt_id == attempt.id)
+    return list(db.session.scalars(_regrades(), {"attempt": attempt.id}))
+
+
+@cache
+def _regrades() -> Any:
+    return (
+        select(RegradeChange)
+        .where(RegradeChange.attempt_id == bindparam("attempt"))
         .options(joinedload(RegradeChange.regrade))
         .order_by(RegradeChange.id)
     )
-    return list(db.session.scalars(statement))
 
 
 def observation(key: UUID) -> PracticalObservation | None:

@@ -30,6 +30,7 @@ class Drawing:
     def __init__(self, to: Reader | None = None) -> None:
         self._reader = to or reader()
         self._gettext = self._reader.gettext
+        self._formulas: dict[str, str] = {}
 
     # What stands in a question.
 
@@ -95,9 +96,7 @@ class Drawing:
             f'{" disabled" if shown.checked else ""}>\n<legend id="{key}-text">{shown.number}. '
             f"{self.legend(shown.presentation, shown.spec)}</legend>\n"
         )
-        formula = words.FORMULAS.get(shown.formula)
-        if formula:
-            told.append(f'<p class="hint">{escape(str(formula))}</p>\n')
+        told.append(self._formula(shown.formula))
         if fault:
             told.append(f'<p class="error" id="{key}-error">{escape(str(fault))}</p>\n')
         told.append(
@@ -110,6 +109,13 @@ class Drawing:
         told.append("</fieldset>\n")
         told.append(self._after(shown, may_check))
         return Markup("".join(told))
+
+    def _formula(self, code: str) -> str:
+        """How a question is marked, in words; twenty questions share a few."""
+        if code not in self._formulas:
+            said = words.FORMULAS.get(code)
+            self._formulas[code] = f'<p class="hint">{escape(str(said))}</p>\n' if said else ""
+        return self._formulas[code]
 
     def _after(self, shown: Shown, may_check: bool) -> str:
         """Below a question: how it was, when it was checked; else what can be asked for."""

@@ -291,7 +291,9 @@ def _go_on(attempt: Attempt, number: int) -> Any:
 
 @bp.get("/attempts/<uuid:key>/result")
 def result(key: UUID) -> Any:
-    found = queries.readable_attempt(key)
+    found = queries.own_attempt(key, current_user(), with_marks=True)
+    if found is None:
+        found = queries.readable_attempt(key)
     if found is None:
         abort(404)
     own = found.user_id == current_user().id
