@@ -39,7 +39,7 @@ from lms.assessments.models import (
     VOIDED,
     Attempt,
 )
-from lms.assessments.question_html import Drawing
+from lms.assessments.question_html import AttemptDrawing
 from lms.courses.library import competency_titles
 from lms.db import db
 from lms.errors import Refused
@@ -54,12 +54,6 @@ REVIEW = "review"
 #: So many of one's own attempts stand on the page of an assessment, the newest; the others are one touch away.
 SHOWN_ATTEMPTS = 10
 log = logging.getLogger(__name__)
-
-
-@bp.app_context_processor
-def shared() -> dict[str, Any]:
-    """What a template that shows questions draws them with."""
-    return {"draw": Drawing()}
 
 
 def _assessment(key: str) -> dict[str, Any]:
@@ -110,7 +104,7 @@ def intro(key: str) -> str:
 def start(key: str) -> Any:
     assessment, user, at = _assessment(key), current_user(), clock.now()
     try:
-        sitting = sittings.open_sitting(key, request.form.get("code", ""), at=at)
+        sitting = sittings.admit(user, key, request.form.get("code", ""), at=at)
         attempt = operations.start_attempt(
             user,
             assessment,
@@ -121,9 +115,10 @@ def start(key: str) -> Any:
             sitting=sitting,
         )
     except Refused as refusal:
-        if not refusal.code.startswith("sitting."):
+        if not refusal.code.startswith(("sitting.", "sign-in.")):
             raise
-        # A code that was mistyped is typed again on the same page.
+        # A code that was mistyped is typed again on the same page; the try stays counted.
+        db.session.commit()
         flash(refusals.sentence(refusal), "wrong")
         return redirect(url_for(".intro", key=key), code=303)
     db.session.commit()
@@ -138,7 +133,7 @@ def _page(attempt: Attempt, number: int, faults: dict[str, str], status: int = 2
     sections = {one["key"]: one for one in attempt.assessment.get("sections") or ()}
     may_check, typed = rules.feedback_during(attempt.assessment), MultiDict(request.form)
     said = {key: words.FAULTS[code] for key, code in faults.items()}
-    media, drawing = _media(attempt), Drawing()
+    media, drawing = _media(attempt), AttemptDrawing()
     page_drawn = render_template(
         "assessments/attempt.html",
         attempt=attempt,
@@ -332,7 +327,7 @@ def result(key: UUID) -> Any:
 
 def _reviewed(attempt: Attempt, seen: str) -> list[tuple[str, Markup]]:
     """Every question by key, as its review reads."""
-    media, drawing = _media(attempt), Drawing()
+    media, drawing = _media(attempt), AttemptDrawing()
     return [(one.key, drawing.review(one, seen, media)) for one in showing.reviewed(attempt)]
 
 

@@ -78,10 +78,10 @@ def test_a_check_tells_at_once_and_keeps_nothing(app, login):
     amina = login("amina")
     address = f"/courses/{COURSE}/01-water/check/t01-c01"
 
-    right = amina.post(address, data={"answer": "a"})
-    wrong = amina.post(address, data={"answer": "b"})
+    right = amina.post(address, data={"t01-c01:answer": "a"})
+    wrong = amina.post(address, data={"t01-c01:answer": "b"})
     empty = amina.post(address, data={})
-    foreign = amina.post(f"/courses/{COURSE}/01-water/check/t01-q01", data={"answer": "a"})
+    foreign = amina.post(f"/courses/{COURSE}/01-water/check/t01-q01", data={"t01-c01:answer": "a"})
 
     assert "Right." in right.text
     assert "Not quite." in wrong.text
