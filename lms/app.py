@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
 from flask import Flask, Response
 from flask_compress import Compress
 from flask_migrate import Migrate
@@ -32,6 +31,7 @@ from lms import (
     settings,
 )
 from lms.db import db
+from lms.db.json_text import json_text, json_value
 from lms.db.sqlite import prepare_sqlite
 
 FEATURES = (
@@ -121,15 +121,11 @@ def _database_url(url: str, instance: Path) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _json_text(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
-
-
 def _open_database(app: Flask) -> None:
     # An attempt keeps its questions whole, 50 kB of them, and each of its requests reads them.
     app.config.setdefault(
         "SQLALCHEMY_ENGINE_OPTIONS",
-        {"json_serializer": _json_text, "json_deserializer": orjson.loads},
+        {"json_serializer": json_text, "json_deserializer": json_value},
     )
     db.init_app(app)
     Migrate(

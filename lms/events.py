@@ -2,6 +2,9 @@
 
 A feature calls another on a floor below; an event only goes sideways, to a neighbour on the same floor or
 above. A listener runs inside the sender's transaction and raises nothing but `Refused`.
+
+A regrade sends thousands at once. Each is sent by itself, with `together`: all of the same kind that are sent in a
+row, itself among them. A listener that has to read something may do so for all of them when it hears the first.
 """
 
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ class AttemptFinished:
     at: datetime
 
 
-#: Carries `AttemptFinished` as the sender.
+#: Carries `AttemptFinished` as the sender, and `together`, a tuple of them.
 attempt_finished = _signals.signal("attempt-finished")
 
 
@@ -46,5 +49,5 @@ class AttemptChanged:
     at: datetime
 
 
-#: Carries `AttemptChanged` as the sender.
+#: Carries `AttemptChanged` as the sender, and `together`, a tuple of them.
 attempt_changed = _signals.signal("attempt-changed")

@@ -1,73 +1,48 @@
-"""Attempts and observations as facts, and the ledger brought in line with an attempt that was marked anew."""
+"""The evidence of attempts, read and brought in line with what they are worth; observations as facts."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-
-from sqlalchemy.orm import joinedload
+from uuid import UUID
 
 from lms.accounts.models import User
 from lms.accounts.scope import everywhere
-from lms.assessments.models import Attempt, PracticalObservation
+from lms.assessments.ledger import Entries, Piece
+from lms.assessments.models import PracticalObservation
 from lms.db import db
+from lms.db.chunks import in_chunks
 from lms.evidence.facts import Fact, Kind
-from lms.evidence.models import Evidence
-from lms.evidence.operations import record_all, supersede, withdraw
+from lms.evidence.models import Evidence, EvidenceEnd
+from lms.evidence.operations import record_all, supersede_all, withdraw_all
 
 
-def facts_of_attempt(attempt: Attempt, competencies: dict[str, Decimal]) -> list[Fact]:
-    """One fact for each competency asked about: the share of marks earned on it."""
-    if attempt.submitted_at is None:
-        return []
-    return [
-        Fact(
-            once_key=f"attempt:{attempt.id}:{competency}",
-            kind=Kind.ASSESSMENT,
-            organisation_id=attempt.organisation_id,
-            user_id=attempt.user_id,
-            competency=competency,
-            level="awareness",
-            value=share,
-            observed_on=attempt.submitted_at.astimezone(UTC).date(),
-            record_kind="attempt",
-            record_id=attempt.id,
-            group=f"user:{attempt.user_id}",
+def pieces_of(attempt_ids: Sequence[UUID]) -> dict[UUID, list[Piece]]:
+    """Every piece of evidence of some attempts, by attempt, the oldest first; one without any is left out."""
+    found: dict[UUID, list[Piece]] = {}
+    for keys in in_chunks(attempt_ids):
+        statement = (
+            everywhere(
+                Evidence.record_id,
+                Evidence.id,
+                Evidence.organisation_id,
+                Evidence.competency,
+                Evidence.value,
+                EvidenceEnd.id.is_not(None),
+            )
+            .outerjoin(EvidenceEnd, EvidenceEnd.evidence_id == Evidence.id)
+            .where(Evidence.record_kind == "attempt", Evidence.record_id.in_(keys))
+            .order_by(Evidence.id)
         )
-        for competency, share in sorted(competencies.items())
-    ]
+        for attempt_id, *piece in db.session.execute(statement):
+            found.setdefault(attempt_id, []).append(Piece(*piece))
+    return found
 
 
-def evidence_of(attempt: Attempt) -> list[Evidence]:
-    """Every piece of evidence of an attempt, with how it ended, oldest first."""
-    statement = (
-        everywhere(Evidence)
-        .where(Evidence.record_kind == "attempt", Evidence.record_id == attempt.id)
-        .options(joinedload(Evidence.end))
-        .order_by(Evidence.id)
-    )
-    return list(db.session.scalars(statement))
-
-
-def bring_in_line(
-    attempt: Attempt, facts: Iterable[Fact], *, by: User | None, at: datetime, reason: str
-) -> None:
+def enter(entries: Entries, *, by: User | None, at: datetime, reason: str) -> None:
     """Record what is new, supersede what has another value now, withdraw what no longer holds."""
-    pieces = evidence_of(attempt)
-    counting = {piece.competency: piece for piece in pieces if piece.end is None}
-    new: list[Fact] = []
-    for fact in facts:
-        # A key of its own for each piece: a competency may be recorded anew after its evidence ended.
-        earlier = sum(piece.competency == fact.competency for piece in pieces)
-        anew = replace(fact, once_key=f"{fact.once_key}:{earlier + 1}") if earlier else fact
-        piece = counting.pop(fact.competency, None)
-        if piece is None:
-            new.append(anew)
-        elif piece.value != fact.value:
-            supersede(piece, anew, reason=reason, by=by, at=at)
-    record_all(new, by=by, at=at)
-    for piece in counting.values():
-        withdraw(piece, reason=reason, by=by, at=at)
+    supersede_all(entries.changed, reason=reason, by=by, at=at)
+    record_all(entries.new, by=by, at=at)
+    withdraw_all(entries.gone, reason=reason, by=by, at=at)
 
 
 def facts_of_observation(observation: PracticalObservation, share: Decimal) -> list[Fact]:

@@ -17,11 +17,15 @@ from lms.assessments.models import IN_PROGRESS, AnswerFile, Attempt
 from lms.db import db
 from lms.errors import Refused
 from lms.scoring import UnusableAnswer, question_type
+from lms.scoring.types.file_upload import FILES_A_PAGE, LARGEST_BYTES, largest_of
 
 #: The type whose answers are files, and the name of its field.
 FILE_TYPE, FIELD = "file_upload", "answer"
 #: A file sent again in other words is kept beside the one before; nobody needs more tries than these.
 MOST_FILES = 20
+#: What the page that answers may be sent: its files, and as much again as one of them for all the rest. So
+#: somebody whose file is a little too large is told so beside the question, and only far beyond it at once.
+MOST_SENT = (FILES_A_PAGE + 1) * LARGEST_BYTES
 
 
 class Upload(Protocol):
@@ -93,8 +97,9 @@ def _take(
     """Keep one file: what the answer says of it, or why it cannot be kept."""
     name = clean_name(upload.filename or "")
     # One byte more than is allowed tells that there is too much.
-    content = upload.read(spec["max_bytes"] + 1)
-    fault = fault_of(name, content) if len(content) <= spec["max_bytes"] else None
+    largest = largest_of(spec)
+    content = upload.read(largest + 1)
+    fault = fault_of(name, content) if len(content) <= largest else None
     kind = KINDS.get(ending_of(name))
     file = {
         "name": name,

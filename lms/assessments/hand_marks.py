@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
-from lms.assessments.models import Attempt, HandMark
+from lms.assessments.models import HandMark
 from lms.assessments.rules import Question, spec_for_marking
 from lms.db import db
 from lms.scoring import Mark, question_type
@@ -37,12 +38,11 @@ class Standing:
     differing: tuple[str, ...]
 
 
-def rows_of(attempts: Iterable[Attempt]) -> list[HandMark]:
+def rows_of(attempt_ids: Sequence[UUID]) -> list[HandMark]:
     """The hand marks of attempts, in the order in which they were given."""
-    keys = [attempt.id for attempt in attempts]
-    if not keys:
+    if not attempt_ids:
         return []
-    statement = select(HandMark).where(HandMark.attempt_id.in_(keys))
+    statement = select(HandMark).where(HandMark.attempt_id.in_(attempt_ids))
     return list(db.session.scalars(statement.order_by(HandMark.marked_at, HandMark.id)))
 
 

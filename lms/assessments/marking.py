@@ -126,7 +126,7 @@ def standing_of(attempt: Attempt, question_key: str) -> Standing:
     Raises:
         Refused: `attempt.foreign-question`.
     """
-    rows = [row for row in hand_marks.rows_of([attempt]) if row.question_key == question_key]
+    rows = [row for row in hand_marks.rows_of([attempt.id]) if row.question_key == question_key]
     return hand_marks.standing(spec_for_marking(_question(attempt, question_key)), rows)
 
 

@@ -220,7 +220,7 @@ def answers(rows: Iterable[tuple[UUID, str]]) -> list[Answer]:
         .options(joinedload(Attempt.responses), joinedload(Attempt.user))
     )
     attempts = {one.id: one for one in db.session.scalars(statement).unique()}
-    marks = hand_marks.rows_of(attempts.values())
+    marks = hand_marks.rows_of([*attempts])
     names = _people({mark.marker_id for mark in marks})
     found = []
     for key, question_key in wanted:

@@ -1,5 +1,6 @@
 """Marking by hand, files and regrades in words."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.errors import Refused
@@ -44,7 +45,10 @@ REFUSALS = {
     ),
     "regrade.bad-key": _l("The new key cannot be used; check what is ticked or written."),
     "regrade.number": _l("“%(typed)s” is no number; write for instance 12 or 12.5."),
-    "regrade.other-options": _l("A new key keeps the options of the question as they are."),
+    "regrade.no-side": _l("Choose what belongs to left side %(number)s."),
+    "regrade.place": _l("“%(typed)s” is no place; give each item a number from 1 to %(count)s."),
+    "regrade.place-twice": _l("Two items have the place %(place)s; give each a place of its own."),
+    "regrade.other-options": _l("A new key keeps the parts of the question as they are."),
     "regrade.unknown-question": _l("No attempt holds this question."),
 }
 #: What is wrong with a new key, by the code of the question type; others are said by `regrade.bad-key` alone.
@@ -57,14 +61,31 @@ KEY_FAULTS = {
     "question.bad-credit": _l("An option is worth 0 to 100."),
     "question.bad-weight": _l("An option is worth -100 to 100."),
     "question.no-accepted": _l("Write at least one variant that is right."),
+    "question.bad-accepted": _l(
+        "A variant is a text of 200 characters at most, with a letter or digit."
+    ),
     "question.bad-tolerance": _l("A tolerance is 0 or more."),
+    "question.one-right-side": _l("The same right side cannot belong to all of them."),
 }
+#: The same in a gap, where it is said otherwise.
+GAP_FAULTS = {**KEY_FAULTS, "question.not-one-right-option": _l("Choose the option that is right.")}
 
 
 def refusal_of_key(refused: Refused) -> str:
     """A refused regrade in the reader's words: what is wrong with the key, where that can be said."""
-    told = [KEY_FAULTS[code] for code in refused.values.get("problems", ()) if code in KEY_FAULTS]
-    return " ".join(str(words) for words in dict.fromkeys(told)) or sentence(refused)
+    if "gap" in refused.values:
+        return _in_gap(refused.values["gap"], sentence(refused))
+    told = []
+    problems = refused.values.get("problems", ())
+    for code, gap in zip(problems, refused.values.get("gaps", ()), strict=True):
+        words = (GAP_FAULTS if gap else KEY_FAULTS).get(code)
+        if words is not None:
+            told.append(_in_gap(gap, str(words)) if gap else str(words))
+    return " ".join(dict.fromkeys(told)) or sentence(refused)
+
+
+def _in_gap(number: int, fault: str) -> str:
+    return str(_("Gap %(number)s: %(fault)s", number=number, fault=fault))
 
 
 #: Faults of files, beside those that the question type finds.

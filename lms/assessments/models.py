@@ -19,20 +19,17 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from lms.accounts.models import Organisation, User
 from lms.accounts.scope import scoped_by_organisation
+
+# Who asks the database for a state finds it beside the table.
+from lms.assessments.rules import ABANDONED as ABANDONED
+from lms.assessments.rules import IN_PROGRESS as IN_PROGRESS
+from lms.assessments.rules import MARKED as MARKED
+from lms.assessments.rules import STATES as STATES
+from lms.assessments.rules import SUBMITTED as SUBMITTED
+from lms.assessments.rules import VOIDED as VOIDED
 from lms.cohorts.models import Cohort
 from lms.db import Base, Identified
 from lms.db.types import Exact, UtcDateTime
-
-#: Handed in, and some question still waits for a marker's hand: SUBMITTED. Every question marked: MARKED.
-#: Never handed in and no longer open: ABANDONED. Declared invalid, with a reason: VOIDED.
-IN_PROGRESS, SUBMITTED, MARKED, ABANDONED, VOIDED = (
-    "in-progress",
-    "submitted",
-    "marked",
-    "abandoned",
-    "voided",
-)
-STATES = (IN_PROGRESS, SUBMITTED, MARKED, ABANDONED, VOIDED)
 
 
 @scoped_by_organisation("organisation_id", own="user_id")

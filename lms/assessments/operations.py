@@ -14,7 +14,8 @@ from sqlalchemy.orm import defer
 from lms.accounts.models import User
 from lms.accounts.queries import home_organisation
 from lms.accounts.scope import everywhere
-from lms.assessments import evidence, hand_marks, rules
+from lms.assessments import evidence, hand_marks, rules, settling
+from lms.assessments.ledger import Entries
 from lms.assessments.models import (
     ABANDONED,
     IN_PROGRESS,
@@ -27,7 +28,6 @@ from lms.assessments.models import (
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.errors import Refused
-from lms.events import AttemptChanged, AttemptFinished, attempt_changed, attempt_finished
 from lms.jobs.operations import enqueue
 from lms.scoring import draw_attempt, question_type
 
@@ -243,24 +243,18 @@ def _hand_in(attempt: Attempt, submitted_at: datetime, at: datetime, *, by_site:
     return attempt
 
 
-def outcome_of(
-    attempt: Attempt,
-    *,
-    questions: Sequence[rules.Question] | None = None,
-    dropped: Sequence[str] | None = None,
-) -> rules.Outcome:
-    """What an attempt is worth with the answers and hand marks kept; a regrade asks with other `questions`."""
-    held = attempt.questions if questions is None else questions
+def outcome_of(attempt: Attempt) -> rules.Outcome:
+    """What an attempt is worth with the answers and hand marks kept."""
     given = attempt.given()
     by_hand: dict[str, Any] = {}
-    if any(hand_marks.is_marked_by_hand(one) for one in held):
-        by_hand = hand_marks.decided(held, hand_marks.rows_of([attempt]), given)
+    if any(hand_marks.is_marked_by_hand(one) for one in attempt.questions):
+        by_hand = hand_marks.decided(attempt.questions, hand_marks.rows_of([attempt.id]), given)
     return rules.mark_attempt(
-        held,
+        attempt.questions,
         given,
         attempt.assessment,
         hand=by_hand,
-        dropped=attempt.dropped if dropped is None else dropped,
+        dropped=attempt.dropped,
         hints={row.question_key: row.hints_shown for row in attempt.responses},
     )
 
@@ -268,66 +262,13 @@ def outcome_of(
 def settle(attempt: Attempt, *, by: User | None, at: datetime, reason: str = "") -> rules.Outcome:
     """Work out the mark of a handed-in attempt and bring its evidence in line with it.
 
-    Called at handing in, after each hand mark and after each regrade. While a mark is pending there is neither
-    percent nor evidence. A changed mark supersedes the evidence, with the `reason`.
+    Called at handing in and after each hand mark; a regrade settles many at once in the same way (`settling`).
     """
     outcome = outcome_of(attempt)
-    was_marked = attempt.state == MARKED
-    before = (attempt.percent, attempt.passed)
-    attempt.marks = {key: mark.plain for key, mark in outcome.marks.items()}
-    attempt.percent, attempt.passed = outcome.percent, outcome.passed
-    attempt.state = SUBMITTED if outcome.pending else MARKED
-    if not outcome.pending and attempt.marked_at is None:
-        attempt.marked_at = at
-    db.session.flush()
-    facts = [] if outcome.pending else evidence.facts_of_attempt(attempt, outcome.competencies)
-    evidence.bring_in_line(attempt, facts, by=by, at=at, reason=reason)
-    if outcome.pending:
-        return outcome
-    if not was_marked:
-        _tell_finished(attempt)
-    elif (outcome.percent, outcome.passed) != before:
-        _tell_changed(attempt, at)
+    batch = settling.Batch(at)
+    batch.add(attempt, outcome, evidence.pieces_of([attempt.id]).get(attempt.id, []))
+    settling.tell(batch.settle(by=by, reason=reason), at)
     return outcome
-
-
-def _tell_finished(attempt: Attempt) -> None:
-    if attempt.submitted_at is not None:
-        attempt_finished.send(
-            AttemptFinished(
-                attempt.id,
-                attempt.user_id,
-                attempt.assessment["course"],
-                attempt.assessment_key,
-                bool(attempt.passed),
-                attempt.submitted_at,
-            )
-        )
-
-
-def _tell_changed(attempt: Attempt, at: datetime) -> None:
-    other = (
-        everywhere(Attempt.id)
-        .where(
-            Attempt.user_id == attempt.user_id,
-            Attempt.assessment_key == attempt.assessment_key,
-            Attempt.id != attempt.id,
-            Attempt.state == MARKED,
-            Attempt.passed.is_(True),
-        )
-        .limit(1)
-    )
-    attempt_changed.send(
-        AttemptChanged(
-            attempt.id,
-            attempt.user_id,
-            attempt.assessment["course"],
-            attempt.assessment_key,
-            attempt.state == MARKED and bool(attempt.passed),
-            db.session.scalar(other) is not None,
-            at,
-        )
-    )
 
 
 def void_attempt(attempt: Attempt, reason: str, *, by: User, at: datetime) -> None:
@@ -345,7 +286,9 @@ def void_attempt(attempt: Attempt, reason: str, *, by: User, at: datetime) -> No
     attempt.state, attempt.void_reason, attempt.voided_by_id = VOIDED, reason.strip(), by.id
     attempt.passed = None
     db.session.flush()
-    evidence.bring_in_line(attempt, [], by=by, at=at, reason=reason.strip())
+    shows_nothing = Entries()
+    shows_nothing.add(attempt, {}, evidence.pieces_of([attempt.id]).get(attempt.id, []))
+    evidence.enter(shows_nothing, by=by, at=at, reason=reason.strip())
     audit(
         by,
         "attempt.voided",
@@ -354,7 +297,7 @@ def void_attempt(attempt: Attempt, reason: str, *, by: User, at: datetime) -> No
         organisation_id=attempt.organisation_id,
         changes={"reason": reason.strip()},
     )
-    _tell_changed(attempt, at)
+    settling.tell([settling.told_of_void(attempt)], at)
 
 
 def attempt_by_id(key: UUID) -> Attempt | None:

@@ -1,23 +1,51 @@
 """Attempts that hold a question, read as plain rows in chunks: a regrade looks at thousands of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from json import dumps
-from typing import Any
-from typing import cast as cast_to
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import Row, Select, String, cast, select
 
 from lms.accounts.scope import everywhere
 from lms.assessments import hand_marks
-from lms.assessments.models import Attempt, Response
+from lms.assessments.evidence import pieces_of
+from lms.assessments.models import Attempt, HandMark, Response
+from lms.assessments.question_texts import QuestionTexts
 from lms.assessments.regrade_rules import Held
+from lms.assessments.rules import Question
 from lms.db import db
-from lms.evidence.models import Evidence
-from lms.evidence.queries import counting
+from lms.db.chunks import in_chunks
+from lms.db.json_text import json_value
+from lms.scoring import Mark
 
 CHUNK = 250
+#: Attempts in which a question is looked for as it was asked last.
+NEWEST = 20
+
+
+def _text(column: Any, name: str) -> Any:
+    """A column of JSON as text: a row of 25 kB becomes objects when it is its turn, and only one at a time."""
+    return cast(column, String).label(name)
+
+
+#: What `Held` begins with, in its order, and three columns of JSON.
+ROWS = everywhere(
+    Attempt.id,
+    Attempt.user_id,
+    Attempt.organisation_id,
+    Attempt.assessment_key,
+    Attempt.number,
+    Attempt.state,
+    Attempt.submitted_at,
+    Attempt.marked_at,
+    Attempt.percent,
+    Attempt.passed,
+    Attempt.dropped,
+    _text(Attempt.assessment, "rules"),
+    _text(Attempt.questions, "asked"),
+    _text(Attempt.marks, "marked"),
+)
 
 
 def newest_question(
@@ -27,15 +55,16 @@ def newest_question(
 
     `within` narrows to attempts of these organisations, ids as a subquery.
     """
-    statement = (
-        _holding(assessment_key, question_key)
-        .with_only_columns(Attempt.questions)
-        .order_by(None)
-        .order_by(Attempt.id.desc())
-    )
+    newest = _holding(assessment_key, question_key).order_by(Attempt.id.desc()).limit(NEWEST)
     if within is not None:
-        statement = statement.where(Attempt.organisation_id.in_(within))
-    for questions in db.session.scalars(statement.limit(20)):
+        newest = newest.where(Attempt.organisation_id.in_(within))
+    return question_as_asked_last(db.session.scalars(newest).all(), question_key)
+
+
+def question_as_asked_last(keys: Sequence[UUID], question_key: str) -> Mapping[str, Any] | None:
+    """A question as the newest of these attempts keeps it; None where none of them holds it."""
+    statement = everywhere(Attempt.questions).where(Attempt.id.in_(keys))
+    for questions in db.session.scalars(statement.order_by(Attempt.id.desc())):
         for one in questions:
             if one["spec"]["key"] == question_key:
                 found: Mapping[str, Any] = one
@@ -43,93 +72,100 @@ def newest_question(
     return None
 
 
-def _holding(assessment_key: str, question_key: str) -> Any:
-    """Attempts that may hold a question: its key stands somewhere in their questions."""
-    return (
-        everywhere(Attempt.id)
-        .where(
-            Attempt.assessment_key == assessment_key,
-            cast(Attempt.questions, String).contains(dumps(question_key), autoescape=True),
-        )
-        .order_by(Attempt.id)
+def holding(assessment_key: str, question_key: str) -> list[UUID]:
+    """Attempts that may hold a question, the oldest first."""
+    statement = _holding(assessment_key, question_key).order_by(Attempt.id)
+    return list(db.session.scalars(statement))
+
+
+def _holding(assessment_key: str, question_key: str) -> Select[Any]:
+    """Attempts in whose questions the key of the question stands, perhaps in a text."""
+    return everywhere(Attempt.id).where(
+        Attempt.assessment_key == assessment_key,
+        cast(Attempt.questions, String).contains(dumps(question_key), autoescape=True),
     )
 
 
-def held(assessment_key: str, question_key: str) -> Iterator[Held]:
-    """The attempts that may hold a question, the oldest first, in chunks of plain rows."""
-    for keys in in_chunks(db.session.scalars(_holding(assessment_key, question_key)).all()):
-        yield from _chunk(keys, question_key)
+class Found(NamedTuple):
+    """An attempt that holds the question, with all its questions and the JSON text of each."""
+
+    held: Held
+    questions: Sequence[Question]
+    texts: Sequence[str]
 
 
-def _chunk(keys: Sequence[UUID], question_key: str) -> Iterator[Held]:
+def held(
+    keys: Sequence[UUID], question_key: str, *, lock: bool = False
+) -> Iterator[Iterator[Found]]:
+    """Those of these attempts that hold a question, in chunks; `keys` are those of `holding`.
+
+    With `lock` each chunk is taken as it stands now and held until the end: nobody hands in or marks in between.
+    """
+    reading = QuestionTexts()
+    for some in in_chunks(keys, CHUNK):
+        yield _chunk(some, question_key, reading, lock)
+
+
+def _chunk(
+    keys: Sequence[UUID], question_key: str, reading: QuestionTexts, lock: bool
+) -> Iterator[Found]:
     """Attempts with the answer to the one question; the others count as their kept marks say.
 
     So that some hundred thousand answers that nobody marks again need not be read.
     """
-    statement = (
-        everywhere(
-            Attempt.id,
-            Attempt.user_id,
-            Attempt.organisation_id,
-            Attempt.number,
-            Attempt.state,
-            Attempt.submitted_at,
-            Attempt.assessment,
-            Attempt.questions,
-            Attempt.dropped,
-            Attempt.marks,
-            Attempt.percent,
-            Attempt.passed,
-        )
-        .where(Attempt.id.in_(keys))
-        .order_by(Attempt.id)
-    )
-    rows = db.session.execute(statement).all()
-    given, hints = _responses(keys, question_key)
-    evidence = evidence_now(keys)
-    by_hand = [row for row in rows if any(hand_marks.is_marked_by_hand(q) for q in row.questions)]
-    marks = hand_marks.rows_of(cast_to(Iterable[Attempt], by_hand))
+    statement = ROWS.where(Attempt.id.in_(keys)).order_by(Attempt.id)
+    rows = db.session.execute(statement.with_for_update() if lock else statement).all()
+    responses = {row.attempt_id: row for row in _responses(keys, question_key)}
+    pieces = pieces_of(keys)
+    hand: dict[UUID, list[HandMark]] | None = None
+    # Most attempts at an assessment keep the same rules.
+    rules: dict[str, Any] = {}
     for row in rows:
-        mine = [mark for mark in marks if mark.attempt_id == row.id]
-        answered = given.get(row.id, {})
-        yield Held(
-            **row._mapping,
-            given=answered,
-            hand=hand_marks.decided(row.questions, mine, answered) if row in by_hand else {},
-            hints=hints.get(row.id, {}),
-            evidence=evidence.get(row.id, {}),
+        questions, texts = reading.read(row.asked)
+        asked = [one for one in questions if one["spec"]["key"] == question_key]
+        if not asked:
+            continue
+        answered = responses.get(row.id)
+        given = (answered.response or None) if answered else None
+        decided = None
+        if hand_marks.is_marked_by_hand(asked[0]):
+            hand = _hand_marks(keys, question_key) if hand is None else hand
+            decided = _decided(asked[0], hand.get(row.id, []), given)
+        if row.rules not in rules:
+            rules[row.rules] = json_value(row.rules)
+        yield Found(
+            Held._make(
+                (
+                    *row[:-3],
+                    rules[row.rules],
+                    json_value(row.marked),
+                    given,
+                    decided,
+                    answered.hints_shown if answered else 0,
+                    pieces.get(row.id, ()),
+                )
+            ),
+            questions,
+            texts,
         )
 
 
-def in_chunks(whole: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    for start in range(0, len(whole), CHUNK):
-        yield whole[start : start + CHUNK]
-
-
-def _responses(
-    keys: Sequence[UUID],
-    question_key: str,
-) -> tuple[dict[UUID, dict[str, dict[str, Any]]], dict[UUID, dict[str, int]]]:
-    given: dict[UUID, dict[str, dict[str, Any]]] = {}
-    hints: dict[UUID, dict[str, int]] = {}
-    statement = select(
-        Response.attempt_id, Response.question_key, Response.response, Response.hints_shown
-    ).where(Response.attempt_id.in_(keys), Response.question_key == question_key)
-    for attempt_id, key, response, shown in db.session.execute(statement):
-        if response:
-            given.setdefault(attempt_id, {})[key] = response
-        if shown:
-            hints.setdefault(attempt_id, {})[key] = shown
-    return given, hints
-
-
-def evidence_now(keys: Sequence[UUID]) -> dict[UUID, dict[str, Decimal]]:
-    """What counts in the ledger of some attempts, by attempt and competency."""
-    statement = counting(everywhere(Evidence.record_id, Evidence.competency, Evidence.value)).where(
-        Evidence.record_kind == "attempt", Evidence.record_id.in_(keys)
+def _responses(keys: Sequence[UUID], question_key: str) -> Sequence[Row[Any]]:
+    statement = select(Response.attempt_id, Response.response, Response.hints_shown).where(
+        Response.attempt_id.in_(keys), Response.question_key == question_key
     )
-    found: dict[UUID, dict[str, Decimal]] = {}
-    pieces: Any = db.session.execute(statement)
-    for attempt_id, competency, value in pieces:
-        found.setdefault(attempt_id, {})[competency] = value
+    return db.session.execute(statement).all()
+
+
+def _hand_marks(keys: Sequence[UUID], question_key: str) -> dict[UUID, list[HandMark]]:
+    """What people gave the answer to the question, by attempt."""
+    found: dict[UUID, list[HandMark]] = {}
+    for mark in hand_marks.rows_of(keys):
+        if mark.question_key == question_key:
+            found.setdefault(mark.attempt_id, []).append(mark)
     return found
+
+
+def _decided(question: Question, marks: Sequence[HandMark], given: Any) -> Mark | None:
+    key = question["spec"]["key"]
+    return hand_marks.decided([question], marks, [key] if given else []).get(key)

@@ -1,38 +1,35 @@
 """Marking a question anew: what may be done, and what that does to one attempt. Pure.
 
 A new key is laid over the question *as each attempt showed it*: the texts that people read stay, only what is
-right changes. Where it was shown with other options, an earlier wording, it cannot take the key and stays.
+right changes. Where it was shown with other parts, an earlier wording, it cannot take the key and stays.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from lms.assessments import rules
-from lms.assessments.rules import Outcome, Question, spec_for_marking
-from lms.errors import Refused
-from lms.scoring import Mark, by_competency, check_question, weight_of
+from lms.assessments.ledger import Piece, counting
+from lms.assessments.regrade_types import JUDGED, SINGLE, corrected, fits
+from lms.assessments.rules import (
+    ABANDONED,
+    IN_PROGRESS,
+    VOIDED,
+    KeptMark,
+    Marked,
+    Outcome,
+    Question,
+    spec_for_marking,
+)
+from lms.scoring import Mark, by_competency, weight_of
 from lms.scoring.question import Spec
 
 NEW_KEY, FULL_CREDIT, DROP = "new-key", "full-credit", "drop"
 KINDS = (NEW_KEY, FULL_CREDIT, DROP)
-
-#: What says what is right, by type: of the question, and of each of its options.
-KEY_PARTS: dict[str, tuple[str, ...]] = {
-    "single_choice": (),
-    "multiple_choice": (),
-    "situational_judgement": (),
-    "true_false": ("answer",),
-    "numeric": ("value", "tolerance", "answers", "units", "unit_required", "unit_penalty"),
-    "short_text": ("accepted", "answers", "case_sensitive"),
-}
-OPTION_PARTS = ("correct", "credit", "weight")
-#: Of a single choice with several right answers; both read a response of the same form.
-SINGLE, JUDGED = "single_choice", "situational_judgement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,123 +45,81 @@ class Change:
             raise ValueError(f"{self.kind} with {'a' if self.spec else 'no'} key")
 
 
-def check_new_key(shown: Spec, key: Spec) -> None:
-    """Refuse a new key that the question as shown cannot take.
-
-    Raises:
-        Refused: `regrade.no-new-key` for a type whose key is not changed here, `regrade.other-options`,
-            `regrade.bad-key` with the codes of the ``problems``.
-    """
-    kinds = {shown["type"], key["type"]}
-    if not kinds <= set(KEY_PARTS) or (len(kinds) > 1 and kinds != {SINGLE, JUDGED}):
-        raise Refused("regrade.no-new-key")
-    if option_keys(shown) != option_keys(key):
-        raise Refused("regrade.other-options")
-    problems = check_question(corrected(shown, key))
-    if problems:
-        raise Refused("regrade.bad-key", problems=[one.code for one in problems])
-
-
-def option_keys(spec: Spec) -> frozenset[str]:
-    """The keys of a question's options; empty without options."""
-    return frozenset(option["key"] for option in spec.get("options") or ())
-
-
-def corrected(shown: Spec, key: Spec) -> dict[str, Any]:
-    """The question as it was shown, with what is right taken from `key`."""
-    made: dict[str, Any] = {**shown, "type": key["type"]}
-    for part in KEY_PARTS[key["type"]]:
-        made.pop(part, None)
-        if part in key:
-            made[part] = key[part]
-    if shown.get("options"):
-        by_key = {option["key"]: option for option in key["options"]}
-        made["options"] = [
-            _option(option, by_key[option["key"]], made) for option in shown["options"]
-        ]
-    return made
-
-
-def _option(shown: Mapping[str, Any], key: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    made = {part: value for part, value in shown.items() if part not in OPTION_PARTS}
-    made.update({part: key[part] for part in OPTION_PARTS if part in key})
-    if spec["type"] == JUDGED and not made.get("explanation"):
-        # Such a question gives a reason with each way to act; here it is the question's own.
-        made["explanation"] = spec["explanation"]
-    return made
-
-
 def takes(question: Question, change: Change) -> bool:
-    """Whether a question of an attempt can take the change: a new key needs the same options."""
+    """Whether a question of an attempt can take the change: a new key needs the same parts."""
     if change.spec is None:
         return True
     shown: Spec = question["spec"]
     same_kind = {shown["type"], change.spec["type"]} <= {SINGLE, JUDGED} or (
         shown["type"] == change.spec["type"]
     )
-    return same_kind and option_keys(shown) == option_keys(change.spec)
+    return same_kind and fits(shown, change.spec)
 
 
 def regraded(
     questions: Sequence[Question], dropped: Sequence[str], change: Change
-) -> tuple[list[dict[str, Any]], list[str]]:
+) -> tuple[list[Question], list[str]]:
     """The questions of an attempt and those left out, after the change; the last change of a question counts."""
-    made = []
+    made: list[Question] = []
     for question in questions:
-        one = dict(question)
-        if one["spec"]["key"] == change.question_key:
+        if question["spec"]["key"] == change.question_key:
+            one = {part: value for part, value in question.items() if part != "full_credit"}
             if change.kind == FULL_CREDIT:
                 one["full_credit"] = True
-            else:
-                one.pop("full_credit", None)
             if change.spec is not None:
                 one["marked_by"] = corrected(one["spec"], change.spec)
-        made.append(one)
+            made.append(one)
+        else:
+            made.append(question)
     left_out = [key for key in dropped if key != change.question_key]
     return made, [*left_out, change.question_key] if change.kind == DROP else left_out
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What is known of an attempt that holds the question."""
+class Held(NamedTuple):
+    """What is known of an attempt that holds the question, but for its questions."""
 
     id: UUID
     user_id: UUID
     organisation_id: UUID
+    assessment_key: str
     number: int
     state: str
     submitted_at: datetime | None
-    assessment: Mapping[str, Any]
-    questions: Sequence[Question]
-    dropped: Sequence[str]
-    marks: Mapping[str, Any]
+    marked_at: datetime | None
     percent: Decimal | None
     passed: bool | None
-    #: The answer to the question, what people marked of it, and the hints asked for, by question key.
-    given: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    hand: Mapping[str, Mark] = field(default_factory=dict)
-    hints: Mapping[str, int] = field(default_factory=dict)
-    #: What counts in the ledger now, by competency.
-    evidence: Mapping[str, Decimal] = field(default_factory=dict)
-
-    def question(self, key: str) -> Question | None:
-        """Its question of that key."""
-        return next((one for one in self.questions if one["spec"]["key"] == key), None)
+    dropped: Sequence[str]
+    assessment: Mapping[str, Any]
+    marks: Mapping[str, Any]
+    #: The answer to the question, what people marked of it, and how many of its hints were asked for.
+    given: dict[str, Any] | None = None
+    hand: Mark | None = None
+    hints: int = 0
+    #: All of its evidence, also what ended.
+    pieces: Sequence[Piece] = ()
 
 
 class Effect(StrEnum):
-    """What a change does to an attempt that was handed in."""
+    """What a change does to an attempt that holds the question."""
 
+    #: Handed in, and worth the same.
     NONE = "none"
     CHANGED = "changed"
     #: Some answer still waits for a marker: it will be marked that way.
     WAITING = "waiting"
     #: Nothing would be left to mark.
     EMPTY = "empty"
+    #: Under way: it will be marked that way when it is handed in.
+    RUNNING = "running"
+    #: Void or abandoned: it stays as it is.
+    VOID = "void"
+    #: Shown with other parts, so that the new key does not fit: it stays as it is.
+    OTHER_WORDING = "other-wording"
+    #: Of an organisation in which the person asking may not regrade.
+    FOREIGN = "foreign"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """What a change does to one attempt. Before and after; percents are None while a marker is awaited."""
 
     id: UUID
@@ -195,51 +150,113 @@ class Line:
         return [one for one in pairs if one[1] != one[2]]
 
 
-def effect_of(held: Held, change: Change) -> tuple[Effect, Line | None]:
-    """Say what a change does to an attempt that was handed in and holds the question.
+class Seen(NamedTuple):
+    """What a change does to one attempt, and how it stands afterwards.
+
+    Args:
+        questions: as the attempt keeps them then; None where they stay. `dropped` likewise.
+        marks: as the attempt keeps them then, where it is worth the same and only the words of a mark change.
+        outcome: what it is worth then, where that is another worth or still waits for a marker.
+        line: what is told of it, where its worth changes.
+    """
+
+    effect: Effect
+    questions: Sequence[Question] | None = None
+    dropped: Sequence[str] | None = None
+    marks: Mapping[str, Any] | None = None
+    outcome: Outcome | None = None
+    line: Line | None = None
+
+
+def effect_of(
+    held: Held,
+    questions: Sequence[Question],
+    change: Change,
+    within: Collection[UUID] | None = None,
+) -> Seen:
+    """Say what a change does to an attempt that holds the question.
 
     The one question is marked anew; the others count as their kept marks say.
+
+    Args:
+        questions: all those of the attempt, as it keeps them.
+        within: the organisations in which whoever regrades may do so; None: everywhere.
     """
-    key = change.question_key
-    questions, dropped = regraded(held.questions, held.dropped, change)
-    if not any(weight_of(spec) for spec in _counted(questions, dropped)):
-        return Effect.EMPTY, None
-    mark = _mark_of(held, questions, key)
+    if held.state in (VOIDED, ABANDONED):
+        return Seen(Effect.VOID)
+    if within is not None and held.organisation_id not in within:
+        return Seen(Effect.FOREIGN)
+    if not takes(question_of(questions, change.question_key), change):
+        return Seen(Effect.OTHER_WORDING)
+    after, dropped = regraded(questions, held.dropped, change)
+    laid_over = (
+        after if after != questions else None,
+        dropped if dropped != held.dropped else None,
+    )
+    if held.state == IN_PROGRESS:
+        return Seen(Effect.RUNNING, *laid_over)
+    if change.kind == DROP and not any(map(weight_of, _counted(after, dropped))):
+        return Seen(Effect.EMPTY)
+    mark = _mark_of(held, question_of(after, change.question_key))
+    effect, outcome = _valued(held, questions, after, dropped, change.question_key, mark)
+    if outcome is None:
+        # Its worth stays, but perhaps not what stands beside the mark: the right answer, full credit.
+        marks = {**held.marks, change.question_key: mark.plain}
+        return Seen(effect, *laid_over, marks if marks != held.marks else None)
+    line = _line(held, outcome, change.question_key) if effect is Effect.CHANGED else None
+    return Seen(effect, *laid_over, outcome=outcome, line=line)
+
+
+def question_of(questions: Sequence[Question], key: str) -> Question:
+    """The question of that key. Raises KeyError."""
+    for one in questions:
+        if one["spec"]["key"] == key:
+            return one
+    raise KeyError(key)
+
+
+def _mark_of(held: Held, question: Question) -> Mark:
+    """What the answer to the question is worth, hand marks, hints and full credit included."""
+    return rules.mark_question(
+        question, held.given, held.assessment, hand=held.hand, hints=held.hints
+    )
+
+
+def _valued(
+    held: Held,
+    before: Sequence[Question],
+    questions: Sequence[Question],
+    dropped: Sequence[str],
+    key: str,
+    mark: Mark,
+) -> tuple[Effect, Outcome | None]:
+    """What one new `mark` makes of an attempt that was handed in; without an outcome it is worth the same."""
     as_before = _counts(held.marks.get(key, {})) == _counts(mark.plain)
     if as_before and held.percent is not None and dropped == held.dropped:
         return Effect.NONE, None
-    kept = {name: Mark.of_plain(one) for name, one in held.marks.items()}
-    after = rules.mark_attempt(
-        questions, held.given, held.assessment, hand={**kept, key: mark}, dropped=dropped
-    )
+    marks: dict[str, Marked] = {
+        name: mark if name == key else _kept_mark(held, one)
+        for one in questions
+        for name in [one["spec"]["key"]]
+    }
+    after = rules.outcome_of(questions, marks, held.assessment, dropped=dropped)
     if after.pending:
-        return Effect.WAITING, None
+        return Effect.WAITING, after
     same = (
         as_before
         and held.percent == after.percent
         and bool(held.passed) == bool(after.passed)
-        and _competencies(held) == after.competencies
+        and _competencies(held, before) == after.competencies
     )
-    return (Effect.NONE, None) if same else (Effect.CHANGED, _line(held, after, key))
+    return (Effect.NONE, None) if same else (Effect.CHANGED, after)
 
 
-def _mark_of(held: Held, questions: Sequence[Question], key: str) -> Mark:
-    """What the answer to one question is worth, hand marks, hints and full credit included."""
-    for one in questions:
-        if one["spec"]["key"] == key:
-            # Alone it needs a weight, whatever it weighs among the others.
-            weighed = {
-                part: {**one[part], "weight": None} for part in ("spec", "marked_by") if part in one
-            }
-            outcome = rules.mark_attempt(
-                [{**one, **weighed}],
-                held.given,
-                held.assessment,
-                hand=held.hand,
-                hints=held.hints,
-            )
-            return outcome.marks[key]
-    raise KeyError(key)
+def _kept_mark(held: Held, question: Question) -> Marked:
+    """What the attempt keeps of a question's mark; without one it counts as left open."""
+    kept = held.marks.get(question["spec"]["key"])
+    if kept is not None:
+        return KeptMark.of(kept)
+    return rules.mark_question(question, None, held.assessment)
 
 
 def _counted(questions: Sequence[Question], dropped: Sequence[str]) -> list[Spec]:
@@ -247,11 +264,11 @@ def _counted(questions: Sequence[Question], dropped: Sequence[str]) -> list[Spec
     return [spec for spec in specs if spec["key"] not in dropped]
 
 
-def _competencies(held: Held) -> dict[str, Decimal]:
+def _competencies(held: Held, questions: Sequence[Question]) -> dict[str, Decimal]:
     """The shares by competency as the kept marks give them; not the ledger: a piece may be withdrawn there."""
-    counted = _counted(held.questions, held.dropped)
+    counted = _counted(questions, held.dropped)
     return by_competency(
-        [(one.get("competency"), Mark.of_plain(held.marks[one["key"]])) for one in counted],
+        [(one.get("competency"), KeptMark.of(held.marks[one["key"]])) for one in counted],
         [weight_of(one) for one in counted],
     )
 
@@ -274,6 +291,6 @@ def _line(held: Held, after: Outcome, key: str) -> Line:
         passed_after=bool(after.passed),
         mark_before=held.marks.get(key, {}),
         mark_after=after.marks[key].plain,
-        evidence_before=held.evidence,
+        evidence_before=counting(held.pieces),
         evidence_after=after.competencies,
     )

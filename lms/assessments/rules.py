@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from lms.errors import Refused
 from lms.scoring import Mark, by_competency, passed, question_type, total
@@ -20,6 +20,17 @@ Rules = Mapping[str, Any]
 #: A question as an attempt keeps it: `spec` and `order` as shown, and after a regrade `marked_by` (the spec it is
 #: marked by) or `full_credit`.
 Question = Mapping[str, Any]
+
+#: Handed in, and some question still waits for a marker's hand: SUBMITTED. Every question marked: MARKED.
+#: Never handed in and no longer open: ABANDONED. Declared invalid, with a reason: VOIDED.
+IN_PROGRESS, SUBMITTED, MARKED, ABANDONED, VOIDED = (
+    "in-progress",
+    "submitted",
+    "marked",
+    "abandoned",
+    "voided",
+)
+STATES = (IN_PROGRESS, SUBMITTED, MARKED, ABANDONED, VOIDED)
 
 #: For a slow link: an answer that was on its way when time ran out still counts.
 GRACE = timedelta(seconds=30)
@@ -211,8 +222,34 @@ def feedback_during(rules: Rules) -> bool:
 
 def spec_for_marking(question: Question) -> Mapping[str, Any]:
     """The spec that a question is marked by: the one shown, or the corrected one of a regrade."""
-    found = question.get("marked_by") or question["spec"]
-    return found if isinstance(found, Mapping) else question["spec"]
+    found: Mapping[str, Any] = question.get("marked_by") or question["spec"]
+    return found
+
+
+class Marked(Protocol):
+    """What is asked of the mark of a question when an attempt is valued: a `Mark`, or one as it is kept."""
+
+    @property
+    def share(self) -> Decimal: ...
+
+    @property
+    def pending(self) -> bool: ...
+
+    @property
+    def plain(self) -> Mapping[str, Any]: ...
+
+
+class KeptMark(NamedTuple):
+    """A mark as an attempt keeps it, `plain`; thousands are read where one question of each is marked anew."""
+
+    share: Decimal
+    pending: bool
+    plain: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> "KeptMark":
+        """Return the mark that was kept as `Mark.plain`, also by earlier releases."""
+        return cls(Decimal(plain["share"]), plain.get("pending") is True, plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +262,7 @@ class Outcome:
 
     percent: Decimal | None
     passed: bool | None
-    marks: dict[str, Mark]
+    marks: Mapping[str, Marked]
     competencies: dict[str, Decimal]
     failed_on: tuple[str, ...] = ()
     pending: tuple[str, ...] = field(default=())
@@ -248,28 +285,56 @@ def mark_attempt(
         hints: how many hints were asked for, by question key; each costs `hint_penalty` of the question's mark.
     """
     hand, hints = hand or {}, hints or {}
-    penalty = Fraction(str(rules.get("hint_penalty") or 0))
     marks: dict[str, Mark] = {}
+    for question in questions:
+        key = spec_for_marking(question)["key"]
+        marks[key] = mark_question(
+            question, responses.get(key), rules, hand=hand.get(key), hints=hints.get(key, 0)
+        )
+    return outcome_of(questions, marks, rules, dropped=dropped)
+
+
+def mark_question(
+    question: Question,
+    response: dict[str, Any] | None,
+    rules: Rules,
+    *,
+    hand: Mark | None = None,
+    hints: int = 0,
+) -> Mark:
+    """Mark one question of an attempt: full credit of a regrade, the mark given by `hand`, `hints` asked for."""
+    spec = spec_for_marking(question)
+    mark = hand or question_type(spec["type"]).mark(spec, response)
+    if question.get("full_credit"):
+        return Mark(Decimal(1), True, {**mark.detail, "full_credit": True})
+    penalty = Fraction(str(rules.get("hint_penalty") or 0)) if hints else Fraction(0)
+    return _less_hints(mark, penalty * hints) if penalty else mark
+
+
+def outcome_of(
+    questions: Sequence[Question],
+    marks: Mapping[str, Marked],
+    rules: Rules,
+    *,
+    dropped: Collection[str] = (),
+) -> Outcome:
+    """Say what an attempt is worth with the `marks` of all its questions, by question key."""
+    counted: list[tuple[str | None, Marked]] = []
+    weights: list[Decimal] = []
+    pending: list[str] = []
     for question in questions:
         spec = spec_for_marking(question)
         key = spec["key"]
-        given = hand.get(key)
-        mark = given or question_type(spec["type"]).mark(spec, responses.get(key))
-        if question.get("full_credit"):
-            mark = Mark(Decimal(1), True, {**mark.detail, "full_credit": True})
-        elif penalty and hints.get(key):
-            mark = _less_hints(mark, penalty * hints[key])
-        marks[key] = mark
-    counted = [spec_for_marking(one) for one in questions]
-    counted = [spec for spec in counted if spec["key"] not in dropped]
-    weights = [weight_of(spec) for spec in counted]
-    shares = by_competency(
-        [(spec.get("competency"), marks[spec["key"]]) for spec in counted], weights
-    )
-    pending = tuple(spec["key"] for spec in counted if marks[spec["key"]].pending)
+        if key not in dropped:
+            mark = marks[key]
+            counted.append((spec.get("competency"), mark))
+            weights.append(weight_of(spec))
+            if mark.pending:
+                pending.append(key)
+    shares = by_competency(counted, weights)
     if pending:
-        return Outcome(None, None, marks, shares, (), pending)
-    percent = total([marks[spec["key"]] for spec in counted], weights)
+        return Outcome(None, None, marks, shares, (), tuple(pending))
+    percent = total([mark for _competency, mark in counted], weights)
     failed = tuple(
         competency
         for competency, least in (rules.get("competency_pass_marks") or {}).items()

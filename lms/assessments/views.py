@@ -12,6 +12,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import gettext as _
@@ -54,6 +55,13 @@ REVIEW = "review"
 #: So many of one's own attempts stand on the page of an assessment, the newest; the others are one touch away.
 SHOWN_ATTEMPTS = 10
 log = logging.getLogger(__name__)
+
+
+@bp.url_value_preprocessor
+def allow_files(endpoint: str | None, _values: Any) -> None:
+    """Let the one form that takes people's files send all that a page may ask for; before anybody reads it."""
+    if endpoint == "assessments.answer" and session.get("token"):
+        request.max_content_length = files.MOST_SENT
 
 
 def _assessment(key: str) -> dict[str, Any]:

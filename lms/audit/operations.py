@@ -1,8 +1,13 @@
 """Writing to the trail."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
+
+from sqlalchemy import insert
+from uuid_utils.compat import uuid7
 
 from lms.audit.models import AuditEntry
 from lms.db import db
@@ -15,6 +20,15 @@ class Doer(Protocol):
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One of many deeds of a kind: the id of the row that it was done to; `changes` as in `record`."""
+
+    thing_id: UUID
+    organisation_id: UUID | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
 def record(
     by: Doer | None,
     action: str,
@@ -25,15 +39,32 @@ def record(
     changes: dict[str, Any] | None = None,
 ) -> None:
     """Append a deed: `thing` is the row that it was done to; `changes` holds JSON values and no secrets."""
-    db.session.add(
-        AuditEntry(
-            at=at,
-            by_id=by.id if by else None,
-            by_name=by.name if by else "",
-            action=action,
-            thing_kind=thing.__tablename__,
-            thing_id=thing.id,
-            organisation_id=organisation_id,
-            changes=changes or {},
-        )
+    deed = Deed(thing.id, organisation_id, changes or {})
+    db.session.add(AuditEntry(**_entry(by, action, thing.__tablename__, deed, at)))
+
+
+def record_all(
+    by: Doer | None, action: str, thing_kind: str, deeds: Sequence[Deed], *, at: datetime
+) -> None:
+    """Append many deeds of a kind, done to rows of the table `thing_kind`, in one statement for all."""
+    if not deeds:
+        return
+    db.session.execute(
+        insert(AuditEntry), [_entry(by, action, thing_kind, deed, at) for deed in deeds]
     )
+
+
+def _entry(
+    by: Doer | None, action: str, thing_kind: str, deed: Deed, at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": uuid7(),
+        "at": at,
+        "by_id": by.id if by else None,
+        "by_name": by.name if by else "",
+        "action": action,
+        "thing_kind": thing_kind,
+        "thing_id": deed.thing_id,
+        "organisation_id": deed.organisation_id,
+        "changes": deed.changes,
+    }

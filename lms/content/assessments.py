@@ -1,5 +1,6 @@
 """An assessment: what is drawn from which banks, and under which rules it is sat."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from lms.content.reader import Document, read_document
 from lms.content.shape import Key, Line, Many, Model, Named, Number, shaped
 from lms.content.texts import Texts
 from lms.scoring import TYPES
+from lms.scoring.types.file_upload import FILES_A_PAGE
 
 #: In a bank, and never drawn.
 NEVER_DRAWN = frozenset({"description"})
@@ -153,7 +155,26 @@ def read_assessment(path: Path) -> tuple[Assessment | None, Document, list[Probl
     if assessment is not None:
         problems += _section_problems(assessment, document)
         problems += _time_problems(assessment, document)
+        problems += _file_problems(assessment, document)
     return (None if has_errors(problems) else assessment), document, problems
+
+
+def _file_problems(assessment: Assessment, document: Document) -> Iterator[Problem]:
+    """Questions for files that stand on one page: what a browser sends at once has a limit."""
+    if assessment.layout == "one":
+        return
+    on_page: Counter[str | None] = Counter()
+    for draw in assessment.draws:
+        if draw.type == "file_upload":
+            on_page[draw.section if assessment.layout == "section" else None] += draw.count
+    for section, count in on_page.items():
+        if count > FILES_A_PAGE:
+            where = f"the section {section}" if section else "one page"
+            message = (
+                f"draws: {count} questions of the type file_upload on {where}; "
+                f"a page takes {FILES_A_PAGE} files at most: draw fewer, or write layout: one"
+            )
+            yield document.problem(("draws",), "assessment.too-many-files", message)
 
 
 def _time_problems(assessment: Assessment, document: Document) -> Iterator[Problem]:

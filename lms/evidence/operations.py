@@ -1,14 +1,24 @@
-"""Recording, superseding, withdrawing: the only three things that happen to evidence."""
+"""Recording, superseding, withdrawing: the only three things that happen to evidence.
+
+Each is done to many at once in a few statements, and to one as to many of one.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, Protocol
 from uuid import UUID
+
+from sqlalchemy import insert, select
+from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
 from lms.accounts.scope import everywhere
-from lms.audit.operations import record as audit
+from lms.audit.operations import Deed
+from lms.audit.operations import record_all as audit_all
 from lms.db import db
+from lms.db.chunks import in_chunks
+from lms.db.known import known
 from lms.errors import Refused
 from lms.evidence.facts import Fact
 from lms.evidence.models import SUPERSEDED, WITHDRAWN, Evidence, EvidenceEnd
@@ -16,48 +26,63 @@ from lms.evidence.models import SUPERSEDED, WITHDRAWN, Evidence, EvidenceEnd
 _SIX_PLACES = Decimal("0.000001")
 
 
+class Piece(Protocol):
+    """What is asked of a piece of evidence that is to end: an `Evidence`, or a row with these two."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def organisation_id(self) -> UUID: ...
+
+
 def record(fact: Fact, *, by: User | None, at: datetime) -> Evidence:
     """Append a fact to the ledger; the same `once_key` gives the piece already there, unchanged."""
-    return record_all([fact], by=by, at=at)[0]
+    return _piece(record_all([fact], by=by, at=at)[0])
 
 
-def record_all(facts: Sequence[Fact], *, by: User | None, at: datetime) -> list[Evidence]:
-    """Append facts to the ledger, a piece for each in their order; as `record`, in two statements for all."""
-    wanted = [fact.once_key for fact in facts]
-    if not wanted:
-        return []
-    statement = everywhere(Evidence).where(Evidence.once_key.in_(wanted))
-    held = {piece.once_key: piece for piece in db.session.scalars(statement)}
+def record_all(facts: Sequence[Fact], *, by: User | None, at: datetime) -> list[UUID]:
+    """Append facts to the ledger in a few statements; returns the id of the piece of each, in their order.
+
+    As with `record`, a fact whose `once_key` is there already gives the piece already there.
+    """
+    db.session.flush()
+    held: dict[str, UUID] = {}
+    for keys in in_chunks([fact.once_key for fact in facts]):
+        asked = everywhere(Evidence.once_key, Evidence.id).where(Evidence.once_key.in_(keys))
+        held.update(dict(db.session.execute(asked).all()))
+    rows = []
     for fact in facts:
         if fact.once_key not in held:
-            held[fact.once_key] = _piece(fact, by, at)
-            db.session.add(held[fact.once_key])
-    db.session.flush()
-    return [held[key] for key in wanted]
+            held[fact.once_key] = uuid7()
+            rows.append({"id": held[fact.once_key], **_values(fact, by, at)})
+    if rows:
+        db.session.execute(insert(Evidence), rows)
+    return [held[fact.once_key] for fact in facts]
 
 
-def _piece(fact: Fact, by: User | None, at: datetime) -> Evidence:
-    return Evidence(
-        once_key=fact.once_key,
-        kind=fact.kind.value,
-        organisation_id=fact.organisation_id,
-        user_id=fact.user_id,
-        competency=fact.competency,
-        level=fact.level,
-        indicator=fact.indicator,
-        value=fact.value.quantize(_SIX_PLACES),
-        unit=fact.unit,
-        numerator=fact.numerator,
-        denominator=fact.denominator,
-        observed_on=fact.observed_on,
-        group=fact.group,
-        leading=fact.leading,
-        record_kind=fact.record_kind,
-        record_id=fact.record_id,
-        assessor_organisation_id=fact.assessor_organisation_id,
-        recorded_at=at,
-        recorded_by_id=by.id if by else None,
-    )
+def _values(fact: Fact, by: User | None, at: datetime) -> dict[str, Any]:
+    return {
+        "once_key": fact.once_key,
+        "kind": fact.kind.value,
+        "organisation_id": fact.organisation_id,
+        "user_id": fact.user_id,
+        "competency": fact.competency,
+        "level": fact.level,
+        "indicator": fact.indicator,
+        "value": fact.value.quantize(_SIX_PLACES),
+        "unit": fact.unit,
+        "numerator": fact.numerator,
+        "denominator": fact.denominator,
+        "observed_on": fact.observed_on,
+        "group": fact.group,
+        "leading": fact.leading,
+        "record_kind": fact.record_kind,
+        "record_id": fact.record_id,
+        "assessor_organisation_id": fact.assessor_organisation_id,
+        "recorded_at": at,
+        "recorded_by_id": by.id if by else None,
+    }
 
 
 def supersede(
@@ -68,10 +93,22 @@ def supersede(
     Raises:
         Refused: `evidence.ended` when it was superseded or withdrawn before.
     """
-    _check_counts(piece)
-    successor = record(fact, by=by, at=at)
-    _end(piece, SUPERSEDED, successor.id, reason, by, at)
-    return successor
+    return _piece(supersede_all([(piece, fact)], reason=reason, by=by, at=at)[0])
+
+
+def supersede_all(
+    pairs: Sequence[tuple[Piece, Fact]], *, reason: str, by: User | None, at: datetime
+) -> list[UUID]:
+    """Record corrected facts in the place of pieces; returns the ids of their successors, in the same order.
+
+    Raises:
+        Refused: `evidence.ended` when one of them was superseded or withdrawn before; nothing is written then.
+    """
+    pieces = [piece for piece, _fact in pairs]
+    _check_counting(pieces)
+    successors = record_all([fact for _piece, fact in pairs], by=by, at=at)
+    _end(SUPERSEDED, pieces, successors, reason, by, at)
+    return successors
 
 
 def withdraw(piece: Evidence, *, reason: str, by: User | None, at: datetime) -> None:
@@ -80,37 +117,61 @@ def withdraw(piece: Evidence, *, reason: str, by: User | None, at: datetime) -> 
     Raises:
         Refused: `evidence.ended` when it ended before, `evidence.reason` without a reason.
     """
-    _check_counts(piece)
+    withdraw_all([piece], reason=reason, by=by, at=at)
+
+
+def withdraw_all(pieces: Sequence[Piece], *, reason: str, by: User | None, at: datetime) -> None:
+    """Let pieces of evidence count no longer, all for the same reason.
+
+    Raises:
+        Refused: as `withdraw`, for any of them; nothing is written then.
+    """
+    if not pieces:
+        return
+    _check_counting(pieces)
     if not reason.strip():
         raise Refused("evidence.reason")
-    _end(piece, WITHDRAWN, None, reason.strip(), by, at)
+    _end(WITHDRAWN, pieces, [None] * len(pieces), reason.strip(), by, at)
 
 
-def _check_counts(piece: Evidence) -> None:
-    if piece.end is not None:
-        raise Refused("evidence.ended", kind=piece.end.kind)
+def _check_counting(pieces: Sequence[Piece]) -> None:
+    for keys in in_chunks([piece.id for piece in pieces]):
+        ended = select(EvidenceEnd.kind).where(EvidenceEnd.evidence_id.in_(keys)).limit(1)
+        kind = db.session.scalar(ended)
+        if kind is not None:
+            raise Refused("evidence.ended", kind=kind)
 
 
 def _end(
-    piece: Evidence, kind: str, successor: UUID | None, reason: str, by: User | None, at: datetime
+    kind: str,
+    pieces: Sequence[Piece],
+    successors: Sequence[UUID | None],
+    reason: str,
+    by: User | None,
+    at: datetime,
 ) -> None:
-    db.session.add(
-        EvidenceEnd(
-            evidence_id=piece.id,
-            kind=kind,
-            successor_id=successor,
-            reason=reason,
-            at=at,
-            by_id=by.id if by else None,
-        )
-    )
-    audit(
-        by,
-        f"evidence.{kind}",
-        piece,
-        at=at,
-        organisation_id=piece.organisation_id,
-        changes={"reason": reason},
-    )
-    db.session.flush()
-    db.session.expire(piece, ["end"])
+    if not pieces:
+        return
+    rows = [
+        {
+            "id": uuid7(),
+            "evidence_id": piece.id,
+            "kind": kind,
+            "successor_id": successor,
+            "reason": reason,
+            "at": at,
+            "by_id": by.id if by else None,
+        }
+        for piece, successor in zip(pieces, successors, strict=True)
+    ]
+    db.session.execute(insert(EvidenceEnd), rows)
+    deeds = [Deed(piece.id, piece.organisation_id, {"reason": reason}) for piece in pieces]
+    audit_all(by, f"evidence.{kind}", Evidence.__tablename__, deeds, at=at)
+    objects = known(Evidence)
+    for piece in pieces:
+        if piece.id in objects:
+            db.session.expire(objects[piece.id], ["end"])
+
+
+def _piece(key: UUID) -> Evidence:
+    return db.session.scalars(everywhere(Evidence).where(Evidence.id == key)).one()

@@ -19,6 +19,7 @@ from lms.interchange.questions import (
 )
 from lms.interchange.source_text import stripped
 from lms.scoring import fold
+from lms.scoring.types.file_upload import LARGEST_BYTES, MEBIBYTE
 
 Spec = dict[str, Any]
 STAR = "*"
@@ -292,6 +293,14 @@ def _gap(gap: Gap, texts: Texts) -> Spec:
     return written | ({"weight": plain(gap.weight)} if gap.weight != 1 else {})
 
 
+def _largest_file(fields: Mapping[str, str], texts: Texts) -> int:
+    wanted = int(fields.get("max-bytes") or LARGEST_BYTES)
+    if wanted > LARGEST_BYTES:
+        most = LARGEST_BYTES // MEBIBYTE
+        texts.lost.append(f"files of up to {wanted} bytes: the site takes {most} MiB at most")
+    return min(wanted, LARGEST_BYTES)
+
+
 def _by_hand(
     kind: str, question: ExchangedQuestion, fields: Mapping[str, str], texts: Texts
 ) -> Spec:
@@ -304,7 +313,7 @@ def _by_hand(
     if kind == "file_upload":
         return {
             "accept": (fields.get("accept") or "pdf").split(),
-            "max_bytes": int(fields.get("max-bytes") or 10_000_000),
+            "max_bytes": _largest_file(fields, texts),
         }
     if question.attachments:
         texts.lost.append("that files may be attached")

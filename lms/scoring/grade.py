@@ -3,14 +3,26 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from typing import Protocol
 
-from lms.scoring.question import Mark, exact, share_of
+from lms.scoring.question import exact, share_of
 
 PERCENT_PLACES = Decimal("0.01")
+#: Pairs of a weight and a share, sorted.
+Pairs = tuple[tuple[Decimal, Decimal], ...]
 GRADING = ("best", "last", "first", "average")
 
 
-def total(marks: Sequence[Mark], weights: Sequence[Decimal] | None = None) -> Decimal:
+class Earned(Protocol):
+    """What is asked of a mark here: a `Mark`, or anything else that has a share."""
+
+    @property
+    def share(self) -> Decimal:
+        """Of the question's weight, 0 to 1, at most six decimal places."""
+
+
+def total(marks: Sequence[Earned], weights: Sequence[Decimal] | None = None) -> Decimal:
     """Return the percent earned: 100 · Σ weight · share / Σ weight, two places, rounded down.
 
     Down and not half up, because the percent is shown beside a pass mark: 69.995 shows as 69.99 and
@@ -62,7 +74,7 @@ def grade_of(attempt_percents: Sequence[Decimal], method: str) -> Decimal | None
 
 
 def by_competency(
-    marks: Iterable[tuple[str | None, Mark]], weights: Sequence[Decimal] | None = None
+    marks: Iterable[tuple[str | None, Earned]], weights: Sequence[Decimal] | None = None
 ) -> dict[str, Decimal]:
     """Return the weighted mean share of each competency, 0 to 1 in six places, keys sorted.
 
@@ -76,32 +88,53 @@ def by_competency(
     """
     pairs = list(marks)
     given = _weights(len(pairs), weights)
-    groups: dict[str, list[tuple[Fraction, Fraction]]] = {}
+    groups: dict[str, list[tuple[Decimal, Decimal]]] = {}
     for (competency, mark), weight in zip(pairs, given, strict=True):
         if competency is not None and weight:
-            groups.setdefault(competency, []).append((weight, exact(mark.share)))
-    return {
-        competency: share_of(Fraction(sum(w * s for w, s in group)) / sum(w for w, _ in group))
-        for competency, group in sorted(groups.items())
-    }
+            groups.setdefault(competency, []).append((weight, mark.share))
+    return {competency: _mean_share(_pairs(group)) for competency, group in sorted(groups.items())}
 
 
 def _share(shares: Sequence[Decimal], weights: Sequence[Decimal] | None) -> Fraction:
     given = _weights(len(shares), weights)
-    if not sum(given):
+    if not any(given):
         raise ValueError("no marks, or no weight")
-    earned = sum(weight * exact(share) for weight, share in zip(given, shares, strict=True))
-    return Fraction(earned) / sum(given)
+    return _mean(_pairs(zip(given, shares, strict=True)))
 
 
-def _weights(count: int, weights: Sequence[Decimal] | None) -> list[Fraction]:
+def _pairs(pairs: Iterable[tuple[Decimal, Decimal]]) -> Pairs:
+    """Pairs of a weight and a share in an order of their own.
+
+    Most questions weigh the same and are right or wrong: attempts differ in how many are, and
+    whoever marks thousands of them meets the same pairs again and again.
+    """
+    return tuple(sorted(pairs))
+
+
+@lru_cache(maxsize=8192)
+def _mean_share(pairs: Pairs) -> Decimal:
+    return share_of(_mean(pairs))
+
+
+@lru_cache(maxsize=8192)
+def _mean(pairs: Pairs) -> Fraction:
+    """The weighted mean of shares."""
+    earned, whole = Fraction(0), Fraction(0)
+    for weight, share in pairs:
+        whole += Fraction(weight)
+        if share:
+            earned += Fraction(weight) * exact(share)
+    return earned / whole
+
+
+def _weights(count: int, weights: Sequence[Decimal] | None) -> Sequence[Decimal]:
     if weights is None:
-        return [Fraction(1)] * count
+        return [Decimal(1)] * count
     if len(weights) != count:
         raise ValueError(f"{len(weights)} weights for {count} marks")
-    if any(weight < 0 for weight in weights):
+    if weights and min(weights) < 0:
         raise ValueError("a weight is 0 or more")
-    return [Fraction(weight) for weight in weights]
+    return weights
 
 
 def _down(percent: Fraction) -> Decimal:

@@ -10,9 +10,11 @@ from werkzeug.exceptions import HTTPException
 
 from lms.db import db
 from lms.errors import Refused
+from lms.web.language import number_text
 from lms.web.refusals import sentence
 
 log = logging.getLogger(__name__)
+MEBIBYTE = 1024 * 1024
 
 
 def _page(status: int, title: str, text: str) -> tuple[str, int]:
@@ -52,7 +54,14 @@ def init_app(app: Flask) -> None:
                 _("This address does not work that way"),
                 _("Go back and use the page's buttons."),
             ),
-            413: (_("That is too large"), _("Send a smaller file or a shorter text.")),
+            413: (
+                _("That is too large"),
+                _(
+                    "Nothing of it was kept. Go back and send smaller files, fewer at once, or a shorter text: "
+                    "together they may have %(limit)s MB.",
+                    limit=number_text((request.max_content_length or 0) // MEBIBYTE),
+                ),
+            ),
             429: (_("Too many tries"), _("Wait a moment and try again.")),
         }
         code = error.code or 500

@@ -23,6 +23,8 @@ from factories.questions import make_options
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
 from lms.assessments import marking, operations, regrading
+from lms.assessments.evidence import pieces_of
+from lms.assessments.ledger import counting as counted
 from lms.assessments.models import MARKED, SUBMITTED, VOIDED, Attempt, Regrade, RegradeChange
 from lms.assessments.regrade_rules import DROP, FULL_CREDIT, NEW_KEY, Change
 from lms.audit.models import AuditEntry
@@ -209,7 +211,7 @@ def test_an_attempt_that_waits_for_a_marker_is_marked_that_way_later(db, trainer
 
     seen = regrading.preview(COURSE, NEW)
     do(NEW, trainer)
-    assert (len(seen.waiting), seen.lines, attempt.state) == (1, (), SUBMITTED)
+    assert (seen.waiting, seen.lines, attempt.state) == (1, (), SUBMITTED)
     marking.give_mark(attempt, "e-1", HALF, by=trainer, at=LATER)
 
     # The choice is right now, the essay is worth a half.
@@ -350,7 +352,7 @@ def test_the_preview_is_what_is_done_in_every_attempt(db, trainer, lumeya):
         do(change, trainer, request_key=str(number), seen=seen.fingerprint)
 
         told = {one.id: one for one in seen.lines}
-        ledger = regrading.rows.evidence_now([*told])
+        ledger = pieces_of([*told])
         for attempt in db.session.scalars(everywhere(Attempt)):
             assert 0 <= attempt.percent <= 100
             if attempt.id in told:
@@ -359,7 +361,7 @@ def test_the_preview_is_what_is_done_in_every_attempt(db, trainer, lumeya):
                     line.percent_after,
                     line.passed_after,
                 )
-                assert ledger[attempt.id] == line.evidence_after
+                assert counted(ledger[attempt.id]) == line.evidence_after
         if change is FULL:
             assert all(one.percent_after >= one.percent_before for one in seen.lines)
         # Doing it once more would move nothing.

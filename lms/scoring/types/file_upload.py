@@ -23,7 +23,12 @@ ENDING = re.compile(r"[a-z0-9]{1,10}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 LONGEST_NAME = 255
-LARGEST_BYTES = 50 * 1024 * 1024
+MEBIBYTE = 1024 * 1024
+#: The largest file that anybody hands in, whatever a question says: a photo or a scan over a slow link. The site
+#: takes no more in a request than so many of them as a page may ask for.
+LARGEST_BYTES = 8 * MEBIBYTE
+#: Questions for files that may stand on one page: they are sent together.
+FILES_A_PAGE = 5
 
 
 class FileUpload:
@@ -53,7 +58,10 @@ class FileUpload:
                     found.append(SpecProblem(("accept", at), "question.bad-accept", message))
         size = spec.get("max_bytes")
         if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= LARGEST_BYTES:
-            message = f"max_bytes is a whole number from 1 to {LARGEST_BYTES}"
+            message = (
+                f"max_bytes is a whole number from 1 to {LARGEST_BYTES}: "
+                f"the site takes no file of more than {LARGEST_BYTES // MEBIBYTE} MiB"
+            )
             found.append(SpecProblem(("max_bytes",), "question.bad-size", message))
         return found
 
@@ -78,7 +86,7 @@ class FileUpload:
             raise UnusableAnswer("answer.file-kind", file["name"])
         if not file["size"]:
             raise UnusableAnswer("answer.file-empty", file["name"])
-        if file["size"] > spec["max_bytes"]:
+        if file["size"] > largest_of(spec):
             raise UnusableAnswer("answer.file-too-large", file["name"])
         return {"file": {name: file[name] for name in ("name", "size", "sha256", "media_type")}}
 
@@ -113,7 +121,7 @@ class FileUpload:
                 "answer",
                 values=values,
                 accept=tuple(spec["accept"]),
-                max_bytes=spec["max_bytes"],
+                max_bytes=largest_of(spec),
             ),
         )
 
@@ -142,6 +150,14 @@ class FileUpload:
     def choice_texts(self, spec: Spec) -> dict[str, Texts]:
         """Return nothing."""
         return {}
+
+
+def largest_of(spec: Spec) -> int:
+    """Return how many bytes a file may have: as the question says, and never more than the site takes.
+
+    Questions that were asked under an earlier release may say more.
+    """
+    return min(spec["max_bytes"], LARGEST_BYTES)
 
 
 def _is_file(file: Mapping[str, Any]) -> bool:

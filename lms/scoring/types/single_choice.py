@@ -75,7 +75,8 @@ class SingleChoice:
             return UNANSWERED
         chosen = response["choice"]
         detail = {"chosen": chosen, "right": right_keys(spec)[0]}
-        return marked(_credits(spec).get(chosen, Fraction(0)), detail)
+        earned = (_credit(one) for one in spec["options"] if one["key"] == chosen)
+        return marked(next(earned, Fraction(0)), detail)
 
     def order(self, spec: Spec, seed: int | str, shuffle: bool) -> dict[str, Any]:
         """Return ``{"options": [key, …]}``."""
@@ -155,9 +156,8 @@ def _states_credits(spec: Spec) -> bool:
 
 def _credits(spec: Spec) -> dict[str, Fraction]:
     """What each option earns, 0 to 1."""
-    return {
-        option["key"]: Fraction(1)
-        if option.get("correct") is True
-        else max(Fraction(0), credit_of(option))
-        for option in spec["options"]
-    }
+    return {option["key"]: _credit(option) for option in spec["options"]}
+
+
+def _credit(option: Mapping[str, Any]) -> Fraction:
+    return Fraction(1) if option.get("correct") is True else max(Fraction(0), credit_of(option))
