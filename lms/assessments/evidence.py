@@ -33,8 +33,8 @@ def pieces_of(attempt_ids: Sequence[UUID]) -> dict[UUID, list[Piece]]:
             .where(Evidence.record_kind == "attempt", Evidence.record_id.in_(keys))
             .order_by(Evidence.id)
         )
-        for attempt_id, *piece in db.session.execute(statement):
-            found.setdefault(attempt_id, []).append(Piece(*piece))
+        for row in db.session.execute(statement):
+            found.setdefault(row[0], []).append(Piece._make(row[1:]))
     return found
 
 

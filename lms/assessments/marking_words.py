@@ -46,6 +46,7 @@ REFUSALS = {
     "regrade.bad-key": _l("The new key cannot be used; check what is ticked or written."),
     "regrade.number": _l("“%(typed)s” is no number; write for instance 12 or 12.5."),
     "regrade.no-side": _l("Choose what belongs to left side %(number)s."),
+    "regrade.no-place": _l("Give every item a place, from 1 to %(count)s."),
     "regrade.place": _l("“%(typed)s” is no place; give each item a number from 1 to %(count)s."),
     "regrade.place-twice": _l("Two items have the place %(place)s; give each a place of its own."),
     "regrade.other-options": _l("A new key keeps the parts of the question as they are."),

@@ -1,33 +1,34 @@
-"""The questions of many attempts, read from their JSON text with each question taken apart only once. Pure."""
+"""The questions of many attempts, read from their JSON text and written back, each question only once. Pure."""
 
 from collections.abc import Sequence
 
 from lms.assessments.rules import Question
 from lms.db.json_text import JsonText, json_text, json_value
 
-#: How a question begins as attempts keep it. A string has a stroke before each quote inside it, so between
-#: questions alone can this stand behind a comma.
+#: How a question begins as attempts keep it. A string has a stroke before each quote inside it, so behind a comma
+#: this can stand only between questions.
 OPENING = '{"spec":{'
+BETWEEN = "," + OPENING
 #: Questions to remember: each in some orders of its options. Beyond, they are read anew.
 MOST = 5000
 
 
 class QuestionTexts:
-    """Reads the questions of one attempt after the other.
+    """Reads and writes the questions of one attempt after the other.
 
     Attempts at an assessment hold the same questions in other orders; taken apart whole, each attempt would be
     some five hundred objects anew. What is returned is shared between attempts and must not be changed.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, Question] = {}
+        self._read: dict[str, Question] = {}
+        #: By the id of a question, which is kept with it: as long as it is here no other one has that id.
+        self._written: dict[int, tuple[Question, str]] = {}
 
     def read(self, text: str) -> tuple[Sequence[Question], Sequence[str]]:
         """Return the questions that a text holds, a list as JSON, and the text of each of them."""
-        texts = [
-            part if not place else OPENING + part
-            for place, part in enumerate(text[1:-1].split("," + OPENING))
-        ]
+        first, *others = text[1:-1].split(BETWEEN)
+        texts = [first, *(OPENING + part for part in others)]
         try:
             return [self._question(one) for one in texts], texts
         except ValueError:
@@ -36,20 +37,27 @@ class QuestionTexts:
             return questions, [json_text(one) for one in questions]
 
     def _question(self, text: str) -> Question:
-        found = self._known.get(text)
+        found = self._read.get(text)
         if found is None:
-            if len(self._known) >= MOST:
-                self._known.clear()
-            found = self._known[text] = json_value(text)
+            if len(self._read) >= MOST:
+                self._read.clear()
+            found = self._read[text] = json_value(text)
         return found
 
+    def write(
+        self, questions: Sequence[Question], before: Sequence[Question], texts: Sequence[str]
+    ) -> JsonText:
+        """Return the text of an attempt's questions after some were replaced; `texts` are those of `before`."""
+        written = [
+            text if one is other else self._text(one)
+            for one, other, text in zip(questions, before, texts, strict=True)
+        ]
+        return JsonText(f"[{','.join(written)}]")
 
-def text_of(
-    questions: Sequence[Question], before: Sequence[Question], texts: Sequence[str]
-) -> JsonText:
-    """Return the text of an attempt's questions after some were replaced; `texts` are those of the ones before."""
-    written = [
-        text if one is other else json_text(one)
-        for one, other, text in zip(questions, before, texts, strict=True)
-    ]
-    return JsonText(f"[{','.join(written)}]")
+    def _text(self, question: Question) -> str:
+        known = self._written.get(id(question))
+        if known is None:
+            if len(self._written) >= MOST:
+                self._written.clear()
+            known = self._written[id(question)] = (question, json_text(question))
+        return known[1]

@@ -104,8 +104,8 @@ def key_of(spec: Spec, now: Spec, fields: Fields) -> dict[str, Any]:
 
     Raises:
         Refused: `regrade.no-new-key`, `regrade.number` for something that is no number, `regrade.no-side` for a
-            left side without a right one, `regrade.place` and `regrade.place-twice` for items; in a gap with its
-            number as ``gap``.
+            left side without a right one, `regrade.no-place`, `regrade.place` and `regrade.place-twice` for items;
+            in a gap with its number as ``gap``.
     """
     kind = form_of(spec)
     if kind == TICKS:
@@ -181,6 +181,8 @@ def _placed(spec: Spec, fields: Fields) -> dict[str, Any]:
     places: dict[int, Any] = {}
     for item in spec["items"]:
         typed = _one(fields, f"place-{item['key']}")
+        if not typed:
+            raise Refused("regrade.no-place", count=count)
         place = _place(typed)
         if place is None or not 1 <= place <= count:
             raise Refused("regrade.place", typed=typed[:40], count=count)

@@ -95,19 +95,18 @@ class Found(NamedTuple):
 
 
 def held(
-    keys: Sequence[UUID], question_key: str, *, lock: bool = False
+    keys: Sequence[UUID], question_key: str, texts: QuestionTexts, *, lock: bool = False
 ) -> Iterator[Iterator[Found]]:
     """Those of these attempts that hold a question, in chunks; `keys` are those of `holding`.
 
     With `lock` each chunk is taken as it stands now and held until the end: nobody hands in or marks in between.
     """
-    reading = QuestionTexts()
     for some in in_chunks(keys, CHUNK):
-        yield _chunk(some, question_key, reading, lock)
+        yield _chunk(some, question_key, texts, lock)
 
 
 def _chunk(
-    keys: Sequence[UUID], question_key: str, reading: QuestionTexts, lock: bool
+    keys: Sequence[UUID], question_key: str, texts: QuestionTexts, lock: bool
 ) -> Iterator[Found]:
     """Attempts with the answer to the one question; the others count as their kept marks say.
 
@@ -121,7 +120,7 @@ def _chunk(
     # Most attempts at an assessment keep the same rules.
     rules: dict[str, Any] = {}
     for row in rows:
-        questions, texts = reading.read(row.asked)
+        questions, written = texts.read(row.asked)
         asked = [one for one in questions if one["spec"]["key"] == question_key]
         if not asked:
             continue
@@ -146,7 +145,7 @@ def _chunk(
                 )
             ),
             questions,
-            texts,
+            written,
         )
 
 

@@ -56,23 +56,42 @@ def takes(question: Question, change: Change) -> bool:
     return same_kind and fits(shown, change.spec)
 
 
-def regraded(
-    questions: Sequence[Question], dropped: Sequence[str], change: Change
-) -> tuple[list[Question], list[str]]:
-    """The questions of an attempt and those left out, after the change; the last change of a question counts."""
-    made: list[Question] = []
-    for question in questions:
-        if question["spec"]["key"] == change.question_key:
-            one = {part: value for part, value in question.items() if part != "full_credit"}
-            if change.kind == FULL_CREDIT:
-                one["full_credit"] = True
-            if change.spec is not None:
-                one["marked_by"] = corrected(one["spec"], change.spec)
-            made.append(one)
-        else:
-            made.append(question)
-    left_out = [key for key in dropped if key != change.question_key]
-    return made, [*left_out, change.question_key] if change.kind == DROP else left_out
+def laid_over(question: Question, change: Change) -> Question:
+    """The question after the change that it takes; the last change of a question counts."""
+    made = {part: value for part, value in question.items() if part != "full_credit"}
+    if change.kind == FULL_CREDIT:
+        made["full_credit"] = True
+    if change.spec is not None:
+        made["marked_by"] = corrected(made["spec"], change.spec)
+    return made if made != question else question
+
+
+class Laying:
+    """A change laid over the questions of many attempts, which share them: over each question only once."""
+
+    #: Questions to remember: the one, in some orders of its parts.
+    MOST = 1000
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        #: By the id of a question, which is kept with it: as long as it is here no other one has that id.
+        self._known: dict[int, tuple[Question, Question | None]] = {}
+
+    def over(self, question: Question) -> Question | None:
+        """The question after the change, itself where that changes nothing; None where it cannot take it."""
+        known = self._known.get(id(question))
+        if known is None:
+            if len(self._known) >= self.MOST:
+                self._known.clear()
+            made = laid_over(question, self.change) if takes(question, self.change) else None
+            known = self._known[id(question)] = (question, made)
+        return known[1]
+
+
+def left_out(dropped: Sequence[str], change: Change) -> list[str]:
+    """The questions of an attempt that are left out, after the change."""
+    others = [key for key in dropped if key != change.question_key]
+    return [*others, change.question_key] if change.kind == DROP else others
 
 
 class Held(NamedTuple):
@@ -171,7 +190,7 @@ class Seen(NamedTuple):
 def effect_of(
     held: Held,
     questions: Sequence[Question],
-    change: Change,
+    laying: Laying,
     within: Collection[UUID] | None = None,
 ) -> Seen:
     """Say what a change does to an attempt that holds the question.
@@ -182,36 +201,41 @@ def effect_of(
         questions: all those of the attempt, as it keeps them.
         within: the organisations in which whoever regrades may do so; None: everywhere.
     """
+    change, key = laying.change, laying.change.question_key
     if held.state in (VOIDED, ABANDONED):
         return Seen(Effect.VOID)
     if within is not None and held.organisation_id not in within:
         return Seen(Effect.FOREIGN)
-    if not takes(question_of(questions, change.question_key), change):
+    place = place_of(questions, key)
+    question = laying.over(questions[place])
+    if question is None:
         return Seen(Effect.OTHER_WORDING)
-    after, dropped = regraded(questions, held.dropped, change)
-    laid_over = (
-        after if after != questions else None,
+    after, dropped = questions, left_out(held.dropped, change)
+    if question is not questions[place]:
+        after = [*questions[:place], question, *questions[place + 1 :]]
+    kept = (
+        after if after is not questions else None,
         dropped if dropped != held.dropped else None,
     )
     if held.state == IN_PROGRESS:
-        return Seen(Effect.RUNNING, *laid_over)
+        return Seen(Effect.RUNNING, *kept)
     if change.kind == DROP and not any(map(weight_of, _counted(after, dropped))):
         return Seen(Effect.EMPTY)
-    mark = _mark_of(held, question_of(after, change.question_key))
-    effect, outcome = _valued(held, questions, after, dropped, change.question_key, mark)
+    mark = _mark_of(held, question)
+    effect, outcome = _valued(held, questions, after, dropped, key, mark)
     if outcome is None:
         # Its worth stays, but perhaps not what stands beside the mark: the right answer, full credit.
-        marks = {**held.marks, change.question_key: mark.plain}
-        return Seen(effect, *laid_over, marks if marks != held.marks else None)
-    line = _line(held, outcome, change.question_key) if effect is Effect.CHANGED else None
-    return Seen(effect, *laid_over, outcome=outcome, line=line)
+        marks = {**held.marks, key: mark.plain}
+        return Seen(effect, *kept, marks if marks != held.marks else None)
+    line = _line(held, outcome, key) if effect is Effect.CHANGED else None
+    return Seen(effect, *kept, outcome=outcome, line=line)
 
 
-def question_of(questions: Sequence[Question], key: str) -> Question:
-    """The question of that key. Raises KeyError."""
-    for one in questions:
+def place_of(questions: Sequence[Question], key: str) -> int:
+    """The place of the question of that key, from 0. Raises KeyError."""
+    for place, one in enumerate(questions):
         if one["spec"]["key"] == key:
-            return one
+            return place
     raise KeyError(key)
 
 

@@ -19,7 +19,7 @@ from json import dumps
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
@@ -27,13 +27,14 @@ from lms.accounts.scope import everywhere
 from lms.assessments import regrade_rows as rows
 from lms.assessments import settling
 from lms.assessments.models import MARKED, Attempt, Regrade, RegradeChange
-from lms.assessments.question_texts import text_of
+from lms.assessments.question_texts import QuestionTexts
 from lms.assessments.regrade_rows import Found
-from lms.assessments.regrade_rules import Change, Effect, Line, Seen, effect_of
+from lms.assessments.regrade_rules import Change, Effect, Laying, Line, Seen, effect_of
 from lms.assessments.regrade_types import check_new_key
 from lms.assessments.settling import Told
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.bulk import insert_rows
 from lms.db.chunks import in_chunks
 from lms.db.json_text import JsonText
 from lms.errors import Refused
@@ -110,12 +111,12 @@ def preview(assessment_key: str, change: Change, *, within: Within = None) -> Pr
         Refused: `regrade.unknown-question` when no attempt holds the question; as `regrade_types.check_new_key`.
     """
     keys = _holding(assessment_key, change)
-    tally = _Tally(change)
+    tally, laying = _Tally(change), Laying(change)
     lines: list[Line] = []
     with _collecting_later():
-        for chunk in rows.held(keys, change.question_key):
+        for chunk in rows.held(keys, change.question_key, QuestionTexts()):
             for found in chunk:
-                seen = effect_of(found.held, found.questions, change, within)
+                seen = effect_of(found.held, found.questions, laying, within)
                 tally.add(seen)
                 if seen.line is not None:
                     lines.append(seen.line)
@@ -153,7 +154,8 @@ def apply(
 
     Raises:
         Refused: `regrade.reason`, `regrade.moved` when other attempts would change than were seen,
-            `regrade.foreign`, `regrade.nothing-left`, `regrade.same`; as `preview`. Nothing is changed then.
+            `regrade.foreign`, `regrade.nothing-left`, `regrade.same`; as `preview`. What was written before
+            that was found out goes when the caller rolls back, as every edge does that hears of a refusal.
     """
     if not reason.strip():
         raise Refused("regrade.reason")
@@ -172,16 +174,15 @@ def apply(
         by_id=by.id,
         at=at,
     )
-    # What is found out only at the end takes back all that was written up to there.
-    with db.session.begin_nested(), _collecting_later():
-        db.session.add(regrade)
-        db.session.flush()
+    db.session.add(regrade)
+    db.session.flush()
+    with _collecting_later():
         tally, told, touched = _go_through(keys, regrade, change, within, by, at)
-        tally.check()
-        if seen is not None and seen != tally.fingerprint:
-            raise Refused("regrade.moved")
-        if not touched:
-            raise Refused("regrade.same")
+    tally.check()
+    if seen is not None and seen != tally.fingerprint:
+        raise Refused("regrade.moved")
+    if not touched:
+        raise Refused("regrade.same")
     settling.tell(told, at)
     audit(
         by,
@@ -231,18 +232,19 @@ def _go_through(
 ) -> tuple[_Tally, list[Told], bool]:
     """Change and settle the attempts; what others are to hear of them, and whether any was touched."""
     tally, touched = _Tally(change), False
+    laying, texts = Laying(change), QuestionTexts()
     told: list[Told] = []
-    for chunk in rows.held(keys, change.question_key, lock=True):
+    for chunk in rows.held(keys, change.question_key, texts, lock=True):
         batch = settling.Batch(at)
         changes: list[dict[str, Any]] = []
         for found in chunk:
             held = found.held
-            seen = effect_of(held, found.questions, change, within)
+            seen = effect_of(held, found.questions, laying, within)
             tally.add(seen)
             if not tally.may_be_done:
                 # It will be refused; what remains is only counted.
                 continue
-            kept = _kept(found, seen)
+            kept = _kept(found, seen, texts)
             touched |= seen.questions is not None or seen.dropped is not None
             if seen.outcome is not None:
                 batch.add(held, seen.outcome, held.pieces, kept)
@@ -250,17 +252,17 @@ def _go_through(
                 batch.columns[held.id] = kept
             if seen.line is not None:
                 changes.append(_change_row(regrade.id, seen.line))
-        told += batch.settle(by=by, reason=regrade.reason)
-        if changes:
-            db.session.execute(insert(RegradeChange), changes)
+        if tally.may_be_done:
+            told += batch.settle(by=by, reason=regrade.reason)
+            insert_rows(RegradeChange, changes)
     return tally, told, touched
 
 
-def _kept(found: Found, seen: Seen) -> dict[str, Any]:
+def _kept(found: Found, seen: Seen, texts: QuestionTexts) -> dict[str, Any]:
     """What an attempt keeps after the change, its worth apart, as far as that is something else."""
     kept: dict[str, Any] = {}
     if seen.questions is not None:
-        kept["questions"] = text_of(seen.questions, found.questions, found.texts)
+        kept["questions"] = texts.write(seen.questions, found.questions, found.texts)
     if seen.dropped is not None:
         kept["dropped"] = seen.dropped
     if seen.marks is not None:

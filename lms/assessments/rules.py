@@ -320,17 +320,20 @@ def outcome_of(
 ) -> Outcome:
     """Say what an attempt is worth with the `marks` of all its questions, by question key."""
     counted: list[tuple[str | None, Marked]] = []
-    weights: list[Decimal] = []
+    weighing: list[Mapping[str, Any]] = []
     pending: list[str] = []
+    alike = True
     for question in questions:
         spec = spec_for_marking(question)
         key = spec["key"]
         if key not in dropped:
             mark = marks[key]
             counted.append((spec.get("competency"), mark))
-            weights.append(weight_of(spec))
+            weighing.append(spec)
+            alike = alike and spec.get("weight") is None
             if mark.pending:
                 pending.append(key)
+    weights = None if alike else [weight_of(spec) for spec in weighing]
     shares = by_competency(counted, weights)
     if pending:
         return Outcome(None, None, marks, shares, (), tuple(pending))

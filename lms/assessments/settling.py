@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import func
 from sqlalchemy.orm.attributes import flag_modified
 
 from lms.accounts.models import User
@@ -21,12 +21,10 @@ from lms.assessments.ledger import Entries, Piece, Sat
 from lms.assessments.models import Attempt
 from lms.assessments.rules import MARKED, SUBMITTED, Outcome
 from lms.db import db
+from lms.db.bulk import known, update_rows
 from lms.db.chunks import in_chunks
 from lms.db.json_text import JsonText
-from lms.db.known import known
 from lms.events import AttemptChanged, AttemptFinished, attempt_changed, attempt_finished
-
-_TABLE = cast(Table, Attempt.__table__)
 
 
 class HandedIn(Sat, Protocol):
@@ -144,22 +142,14 @@ def told_of_void(attempt: HandedIn) -> Told:
 
 def write(changes: Mapping[UUID, Mapping[str, Any]]) -> None:
     """Write columns of attempts, by attempt id; those that the session holds as objects are changed there."""
-    rows: dict[frozenset[str], list[dict[str, Any]]] = {}
     objects = known(Attempt) if changes else {}
-    for key, values in changes.items():
-        attempt = objects.get(key)
-        if attempt is None:
-            rows.setdefault(frozenset(values), []).append({"the_id": key, **values})
-            continue
-        for name, value in values.items():
-            setattr(attempt, name, value.value if isinstance(value, JsonText) else value)
+    for key in changes.keys() & objects.keys():
+        for name, value in changes[key].items():
+            setattr(objects[key], name, value.value if isinstance(value, JsonText) else value)
             # Also where it equals what the session remembers: the database may have moved on.
-            flag_modified(attempt, name)
+            flag_modified(objects[key], name)
     db.session.flush()
-    for alike in rows.values():
-        named: dict[str, Any] = {name: bindparam(name) for name in alike[0] if name != "the_id"}
-        statement = update(_TABLE).where(_TABLE.c.id == bindparam("the_id")).values(named)
-        db.session.execute(statement, alike)
+    update_rows(Attempt, {key: one for key, one in changes.items() if key not in objects})
 
 
 def tell(told: Iterable[Told], at: datetime) -> None:
@@ -199,16 +189,25 @@ def tell(told: Iterable[Told], at: datetime) -> None:
 
 
 def _passes(told: Sequence[Told]) -> dict[tuple[UUID, str], set[UUID]]:
-    """The attempts that pass, by person and assessment, of those whose attempts changed."""
+    """The attempts that pass, by person and assessment, of those whose attempts changed and who have several."""
     changed = [one for one in told if one.finished_at is None]
     found: dict[tuple[UUID, str], set[UUID]] = {}
     for assessment_key in {one.assessment_key for one in changed}:
-        statement = everywhere(Attempt.id, Attempt.user_id).where(
+        theirs = (
             Attempt.user_id.in_({one.user_id for one in changed}),
+            Attempt.assessment_key == assessment_key,
+        )
+        # Most people have one. The index alone tells who has more, whose attempts are then read.
+        several = everywhere(Attempt.user_id).where(*theirs).group_by(Attempt.user_id)
+        users = db.session.scalars(several.having(func.count() > 1)).all()
+        if not users:
+            continue
+        passing = everywhere(Attempt.id, Attempt.user_id).where(
+            Attempt.user_id.in_(users),
             Attempt.assessment_key == assessment_key,
             Attempt.state == MARKED,
             Attempt.passed.is_(True),
         )
-        for attempt_id, user_id in db.session.execute(statement):
+        for attempt_id, user_id in db.session.execute(passing):
             found.setdefault((user_id, assessment_key), set()).add(attempt_id)
     return found

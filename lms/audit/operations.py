@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import insert
 from uuid_utils.compat import uuid7
 
 from lms.audit.models import AuditEntry
 from lms.db import db
+from lms.db.bulk import insert_rows
 
 
 class Doer(Protocol):
@@ -47,11 +47,7 @@ def record_all(
     by: Doer | None, action: str, thing_kind: str, deeds: Sequence[Deed], *, at: datetime
 ) -> None:
     """Append many deeds of a kind, done to rows of the table `thing_kind`, in one statement for all."""
-    if not deeds:
-        return
-    db.session.execute(
-        insert(AuditEntry), [_entry(by, action, thing_kind, deed, at) for deed in deeds]
-    )
+    insert_rows(AuditEntry, [_entry(by, action, thing_kind, deed, at) for deed in deeds])
 
 
 def _entry(

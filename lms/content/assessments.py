@@ -164,17 +164,19 @@ def _file_problems(assessment: Assessment, document: Document) -> Iterator[Probl
     if assessment.layout == "one":
         return
     on_page: Counter[str | None] = Counter()
-    for draw in assessment.draws:
-        if draw.type == "file_upload":
-            on_page[draw.section if assessment.layout == "section" else None] += draw.count
-    for section, count in on_page.items():
-        if count > FILES_A_PAGE:
+    for at, draw in enumerate(assessment.draws):
+        if draw.type != "file_upload":
+            continue
+        section = draw.section if assessment.layout == "section" else None
+        before = on_page[section]
+        on_page[section] += draw.count
+        if before <= FILES_A_PAGE < on_page[section]:
             where = f"the section {section}" if section else "one page"
             message = (
-                f"draws: {count} questions of the type file_upload on {where}; "
-                f"a page takes {FILES_A_PAGE} files at most: draw fewer, or write layout: one"
+                f"draws.{at}.count: more than {FILES_A_PAGE} questions of the type file_upload on {where}, "
+                "and a page takes no more files at once: draw fewer, or write layout: one"
             )
-            yield document.problem(("draws",), "assessment.too-many-files", message)
+            yield document.problem(("draws", at, "count"), "assessment.too-many-files", message)
 
 
 def _time_problems(assessment: Assessment, document: Document) -> Iterator[Problem]:

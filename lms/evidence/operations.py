@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
@@ -17,8 +17,8 @@ from lms.accounts.scope import everywhere
 from lms.audit.operations import Deed
 from lms.audit.operations import record_all as audit_all
 from lms.db import db
+from lms.db.bulk import insert_rows, known
 from lms.db.chunks import in_chunks
-from lms.db.known import known
 from lms.errors import Refused
 from lms.evidence.facts import Fact
 from lms.evidence.models import SUPERSEDED, WITHDRAWN, Evidence, EvidenceEnd
@@ -56,8 +56,7 @@ def record_all(facts: Sequence[Fact], *, by: User | None, at: datetime) -> list[
         if fact.once_key not in held:
             held[fact.once_key] = uuid7()
             rows.append({"id": held[fact.once_key], **_values(fact, by, at)})
-    if rows:
-        db.session.execute(insert(Evidence), rows)
+    insert_rows(Evidence, rows)
     return [held[fact.once_key] for fact in facts]
 
 
@@ -75,7 +74,7 @@ def _values(fact: Fact, by: User | None, at: datetime) -> dict[str, Any]:
         "numerator": fact.numerator,
         "denominator": fact.denominator,
         "observed_on": fact.observed_on,
-        "group": fact.group,
+        "group_key": fact.group,
         "leading": fact.leading,
         "record_kind": fact.record_kind,
         "record_id": fact.record_id,
@@ -164,7 +163,7 @@ def _end(
         }
         for piece, successor in zip(pieces, successors, strict=True)
     ]
-    db.session.execute(insert(EvidenceEnd), rows)
+    insert_rows(EvidenceEnd, rows)
     deeds = [Deed(piece.id, piece.organisation_id, {"reason": reason}) for piece in pieces]
     audit_all(by, f"evidence.{kind}", Evidence.__tablename__, deeds, at=at)
     objects = known(Evidence)

@@ -9,8 +9,8 @@ from typing import Protocol
 from lms.scoring.question import exact, share_of
 
 PERCENT_PLACES = Decimal("0.01")
-#: Pairs of a weight and a share, sorted.
-Pairs = tuple[tuple[Decimal, Decimal], ...]
+#: Shares that weigh the same, or pairs of a weight and a share.
+Shares = tuple[Decimal | tuple[Decimal, Decimal], ...]
 GRADING = ("best", "last", "first", "average")
 
 
@@ -86,50 +86,52 @@ def by_competency(
     Raises:
         ValueError: not as many weights as marks, or a negative weight.
     """
-    pairs = list(marks)
-    given = _weights(len(pairs), weights)
-    groups: dict[str, list[tuple[Decimal, Decimal]]] = {}
-    for (competency, mark), weight in zip(pairs, given, strict=True):
-        if competency is not None and weight:
-            groups.setdefault(competency, []).append((weight, mark.share))
-    return {competency: _mean_share(_pairs(group)) for competency, group in sorted(groups.items())}
+    groups: dict[str, list[Decimal | tuple[Decimal, Decimal]]] = {}
+    if weights is None:
+        for competency, mark in marks:
+            if competency is not None:
+                groups.setdefault(competency, []).append(mark.share)
+    else:
+        pairs = list(marks)
+        for (competency, mark), weight in zip(pairs, _checked(len(pairs), weights), strict=True):
+            if competency is not None and weight:
+                groups.setdefault(competency, []).append((weight, mark.share))
+    return {
+        competency: _mean_share(tuple(sorted(group)))
+        for competency, group in sorted(groups.items())
+    }
 
 
 def _share(shares: Sequence[Decimal], weights: Sequence[Decimal] | None) -> Fraction:
-    given = _weights(len(shares), weights)
-    if not any(given):
-        raise ValueError("no marks, or no weight")
-    return _mean(_pairs(zip(given, shares, strict=True)))
+    if weights is None:
+        return _mean(tuple(sorted(shares)))
+    given = _checked(len(shares), weights)
+    return _mean(tuple(sorted(pair for pair in zip(given, shares, strict=True) if pair[0])))
 
 
-def _pairs(pairs: Iterable[tuple[Decimal, Decimal]]) -> Pairs:
-    """Pairs of a weight and a share in an order of their own.
-
-    Most questions weigh the same and are right or wrong: attempts differ in how many are, and
-    whoever marks thousands of them meets the same pairs again and again.
-    """
-    return tuple(sorted(pairs))
+# Most questions weigh the same and are right or wrong: attempts differ in how many are, and whoever
+# marks thousands of them meets the same shares, once they are sorted, again and again.
 
 
 @lru_cache(maxsize=8192)
-def _mean_share(pairs: Pairs) -> Decimal:
-    return share_of(_mean(pairs))
+def _mean_share(sorted_shares: Shares) -> Decimal:
+    return share_of(_mean(sorted_shares))
 
 
 @lru_cache(maxsize=8192)
-def _mean(pairs: Pairs) -> Fraction:
-    """The weighted mean of shares."""
+def _mean(sorted_shares: Shares) -> Fraction:
+    """The mean of shares, or of pairs of a weight and a share."""
     earned, whole = Fraction(0), Fraction(0)
-    for weight, share in pairs:
+    for one in sorted_shares:
+        weight, share = one if isinstance(one, tuple) else (Decimal(1), one)
         whole += Fraction(weight)
-        if share:
-            earned += Fraction(weight) * exact(share)
+        earned += Fraction(weight) * exact(share)
+    if not whole:
+        raise ValueError("no marks, or no weight")
     return earned / whole
 
 
-def _weights(count: int, weights: Sequence[Decimal] | None) -> Sequence[Decimal]:
-    if weights is None:
-        return [Decimal(1)] * count
+def _checked(count: int, weights: Sequence[Decimal]) -> Sequence[Decimal]:
     if len(weights) != count:
         raise ValueError(f"{len(weights)} weights for {count} marks")
     if weights and min(weights) < 0:

@@ -10,6 +10,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from factories.accounts import make_organisation, make_user
 from factories.learning import STARTED
@@ -20,6 +21,7 @@ from lms.assessments.file_kinds import KINDS, clean_name, fault_of
 from lms.assessments.models import AnswerFile, Attempt
 from lms.db import db as handle
 from lms.errors import Refused
+from lms.scoring.types.file_upload import FILES_A_PAGE, LARGEST_BYTES
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 LATER = STARTED + timedelta(minutes=3)
@@ -329,3 +331,78 @@ def test_handing_a_file_in_through_the_page(app, login):
         attempt = handle.session.get(Attempt, key)
         assert files.handed_in(attempt)["f-1"].content == PDF
     assert "plan.pdf" in browser.get(handed.location).text
+
+
+LARGE = {**FILE, "max_bytes": LARGEST_BYTES}
+
+
+@pytest.fixture
+def page(app, login):
+    """Send files to the page that asks for two, each as large as a file may be."""
+    with app.app_context():
+        amina = make_user("amina", organisation=make_organisation("lumeya"))
+        key = begun(amina, [LARGE, {**LARGE, "key": "f-2"}]).id
+    browser = login("amina")
+
+    def send(by=browser, **sizes):
+        sent = {
+            f"{name.replace('_', '-')}:answer": FileStorage(io.BytesIO(PDF.ljust(size)), "plan.pdf")
+            for name, size in sizes.items()
+        }
+        boundary, body = encode_multipart(sent)
+        return by.post(
+            f"/assessments/attempts/{key}",
+            data=body,
+            content_type=f"multipart/form-data; boundary={boundary}",
+        )
+
+    def given():
+        with app.app_context():
+            attempt = handle.session.get(Attempt, key)
+            return {name: one["file"]["size"] for name, one in attempt.given().items()}
+
+    return send, given
+
+
+def test_files_as_large_as_they_may_be_are_taken_several_at_once(page):
+    send, given = page
+
+    answer = send(f_1=LARGEST_BYTES, f_2=LARGEST_BYTES)
+
+    assert answer.status_code == 303
+    assert given() == {"f-1": LARGEST_BYTES, "f-2": LARGEST_BYTES}
+
+
+def test_a_file_that_is_too_large_is_refused_in_words_and_the_other_one_kept(page):
+    send, given = page
+
+    answer = send(f_1=LARGEST_BYTES + 1, f_2=LARGEST_BYTES)
+
+    assert answer.status_code == 422
+    assert "The file is too large" in answer.text
+    assert "At most 8.0 MB." in answer.text
+    assert given() == {"f-2": LARGEST_BYTES}
+
+
+def test_far_too_much_at_once_is_refused_with_the_limit(page):
+    send, given = page
+
+    answer = send(f_1=files.MOST_SENT)
+
+    assert answer.status_code == 413
+    assert "Nothing of it was kept." in answer.text
+    assert "together they may have 48 MB" in answer.text
+    assert given() == {}
+
+
+def test_whoever_is_not_signed_in_sends_less(page, client):
+    send, _given = page
+
+    answer = send(by=client, f_1=LARGEST_BYTES + 1)
+
+    assert answer.status_code == 413
+    assert "together they may have 8 MB" in answer.text
+
+
+def test_a_page_may_be_sent_the_files_that_it_may_ask_for():
+    assert files.MOST_SENT >= FILES_A_PAGE * LARGEST_BYTES + 2 * 1024 * 1024

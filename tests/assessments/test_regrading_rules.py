@@ -21,9 +21,11 @@ from lms.assessments.regrade_rules import (
     Change,
     Effect,
     Held,
+    Laying,
     corrected,
     effect_of,
-    regraded,
+    laid_over,
+    left_out,
 )
 from lms.errors import Refused
 from lms.scoring import check_question, question_type
@@ -45,6 +47,15 @@ FORMED = [spec for spec in (*SPECS.values(), *VARIANTS) if form_of(spec)]
 
 def questions_of(specs):
     return [{"spec": spec, "order": {}} for spec in specs]
+
+
+def regraded(questions, dropped, change):
+    """The questions of an attempt and those left out, after a change."""
+    made = [
+        laid_over(one, change) if one["spec"]["key"] == change.question_key else one
+        for one in questions
+    ]
+    return made, left_out(dropped, change)
 
 
 def plain(marks):
@@ -98,7 +109,7 @@ answers = st.fixed_dictionaries(
 def test_what_is_told_is_what_marking_the_whole_attempt_again_gives(given, change):
     attempt = held(given, asked=change.question_key)
 
-    seen = effect_of(attempt, ASKED, change)
+    seen = effect_of(attempt, ASKED, Laying(change))
 
     questions, dropped = regraded(ASKED, attempt.dropped, change)
     whole = rules.mark_attempt(questions, given, RULES, dropped=dropped)
@@ -119,7 +130,7 @@ def test_what_is_told_is_what_marking_the_whole_attempt_again_gives(given, chang
 def test_full_credit_takes_nothing_from_anybody(given, key):
     attempt = held(given, asked=key)
 
-    line = effect_of(attempt, ASKED, Change(FULL_CREDIT, key)).line
+    line = effect_of(attempt, ASKED, Laying(Change(FULL_CREDIT, key))).line
 
     if line is not None:
         assert line.percent_after >= attempt.percent
@@ -142,7 +153,7 @@ def test_the_last_change_of_a_question_is_the_one_that_holds(given, first, secon
 
 
 def test_an_attempt_with_nothing_left_is_no_attempt():
-    seen = effect_of(held({}, [CHOICE]), questions_of([CHOICE]), Change(DROP, "c-1"))
+    seen = effect_of(held({}, [CHOICE]), questions_of([CHOICE]), Laying(Change(DROP, "c-1")))
 
     assert (seen.effect, seen.questions, seen.line) == (Effect.EMPTY, None, None)
 
@@ -150,7 +161,9 @@ def test_an_attempt_with_nothing_left_is_no_attempt():
 def test_a_question_that_weighs_nothing_is_all_that_would_be_left():
     idle = {**TEXT, "weight": "0"}
 
-    seen = effect_of(held({}, [CHOICE, idle]), questions_of([CHOICE, idle]), Change(DROP, "c-1"))
+    seen = effect_of(
+        held({}, [CHOICE, idle]), questions_of([CHOICE, idle]), Laying(Change(DROP, "c-1"))
+    )
 
     assert seen.effect is Effect.EMPTY
 
@@ -158,7 +171,7 @@ def test_a_question_that_weighs_nothing_is_all_that_would_be_left():
 def test_what_waits_for_a_marker_goes_on_waiting():
     attempt = held({"c-1": {"choice": "b"}, "e-1": {"text": "So."}}, [CHOICE, ESSAY])
 
-    seen = effect_of(attempt, questions_of([CHOICE, ESSAY]), CHANGES[0])
+    seen = effect_of(attempt, questions_of([CHOICE, ESSAY]), Laying(CHANGES[0]))
 
     assert (seen.effect, seen.line) == (Effect.WAITING, None)
     assert seen.outcome.pending == ("e-1",)

@@ -22,7 +22,8 @@ from lms.assessments.regrade_rules import (
     KINDS,
     NEW_KEY,
     Change,
-    regraded,
+    laid_over,
+    left_out,
     takes,
 )
 from lms.assessments.rules import Outcome
@@ -117,7 +118,11 @@ def one_by_one(db, change, trainer):
         if asked["spec"]["key"] == change.question_key and takes(asked, change)
     ]
     for one in attempts:
-        one.questions, one.dropped = regraded(one.questions, one.dropped, change)
+        one.questions = [
+            laid_over(asked, change) if asked["spec"]["key"] == change.question_key else asked
+            for asked in one.questions
+        ]
+        one.dropped = left_out(one.dropped, change)
     handed_in = [one for one in attempts if one.state in (MARKED, SUBMITTED)]
     for one in sorted(handed_in, key=lambda one: not operations.outcome_of(one).passed):
         operations.settle(one, by=trainer, at=LATER, reason=REASON)

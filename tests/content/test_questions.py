@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from lms.content import AnyQuestion
+from lms.content.assessments import read_assessment
 from lms.content.questions import SHIPPED, PluginQuestion
 from lms.scoring import TYPES, expand
 from lms.scoring.types.short_text import ShortText
@@ -43,6 +44,7 @@ BANK_FAULTS = [
     ("max_words: 300", "max_words: 30", "question.bad-words"),
     ("accept: [pdf, jpg, xlsx]", "accept: [.pdf, jpg, xlsx]", "question.bad-accept"),
     ("max_bytes: 2000000", 'max_bytes: "2 MB"', "shape.int_type"),
+    ("max_bytes: 2000000", "max_bytes: 8388609", "question.bad-size"),
     ("use: text", "use: assessment", "shape.literal_error"),
     ("image: {file: seal.svg,", "image: {file: ../seal.svg,", "question.bad-image"),
     ("tags: [parts]", "tags: parts", "shape.tuple_type"),
@@ -59,6 +61,7 @@ ASSESSMENT_FAULTS = [
     ("tag: drought", "tag: flood", "assessment.bank-too-small"),
     ("count: 1, type: scenario_set", "count: 2, type: scenario_set", "assessment.bank-too-small"),
     ("tag: drought", "tag: []", "shape.string_type"),
+    ("count: 3, level: awareness", "count: 6, type: file_upload", "assessment.too-many-files"),
 ]
 
 
@@ -73,6 +76,40 @@ def test_a_fault_in_a_bank_has_its_line(tree, case):
 def test_a_fault_in_an_assessment_has_its_line(tree, case):
     name, line = tree.change(DROUGHT, *case[:2])
     assert (name, line, case[2]) in tree.found()
+
+
+@pytest.mark.parametrize(
+    ("layout", "draws", "too_many"),
+    [
+        ("all", [(5, "facts")], None),
+        ("all", [(3, "facts"), (1, "practice")], None),
+        ("all", [(3, "facts"), (3, "practice"), (2, "practice")], 1),
+        ("section", [(5, "facts"), (5, "practice")], None),
+        ("section", [(5, "facts"), (6, "practice")], 1),
+        ("one", [(9, "facts"), (9, "practice")], None),
+    ],
+)
+def test_a_page_asks_for_as_many_files_as_can_be_sent_at_once(tree, layout, draws, too_many):
+    lines = [
+        f"  - {{bank: safe-wells, type: file_upload, count: {count}, section: {section}}}"
+        for count, section in draws
+    ]
+    sections = sorted({section for _count, section in draws})
+    path = tree.write(
+        "assessments/assessments/plans.yaml",
+        "key: plans\ncourse: safe-wells\ntitle: {en: Plans}\npass_mark: '60'\n"
+        f"layout: {layout}\nsections:\n"
+        + "".join(f"  - {{key: {one}, title: {{en: {one}}}}}\n" for one in sections)
+        + "draws:\n"
+        + "\n".join(lines),
+    )
+
+    _assessment, _document, problems = read_assessment(path)
+
+    # On the line of the draw with which there are too many.
+    line = None if too_many is None else 8 + len(sections) + too_many
+    found = [(one.code, one.line) for one in problems]
+    assert found == ([] if line is None else [("assessment.too-many-files", line)])
 
 
 def test_every_type_that_ships_has_a_model(tree):

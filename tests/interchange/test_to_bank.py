@@ -252,3 +252,41 @@ def test_a_question_of_our_own_yaml_gets_only_what_it_lacks(read):
     again, lost = to_spec(replace(question, spec=without), language="fr", defaults=PLACE)
 
     assert (again, lost) == (made, [])
+
+
+FILE = "// [tag:type:file_upload] [tag:accept:pdf jpg] {more}\nHand in a plan.{{}}"
+
+
+@pytest.mark.parametrize(
+    ("tag", "size", "told"),
+    [
+        ("[tag:max-bytes:2000000]", 2_000_000, []),
+        ("[tag:max-bytes:8388608]", 8_388_608, []),
+        ("", 8_388_608, []),
+        (
+            "[tag:max-bytes:50000000]",
+            8_388_608,
+            ["files of up to 50000000 bytes: the site takes 8 MiB at most"],
+        ),
+    ],
+)
+def test_a_question_for_a_file_asks_for_what_the_site_takes(spec, tag, size, told):
+    made, lost = spec(FILE.format(more=tag))
+
+    assert (made["type"], made["max_bytes"], lost) == ("file_upload", size, told)
+
+
+def test_a_bank_that_asks_for_more_is_told_why_its_question_is_left_out(read):
+    bank = """
+key: b
+language: en
+title: {en: B}
+questions:
+  - {key: q-1, type: file_upload, use: assessment, competency: gov-01, level: lead, difficulty: 1, lesson: l,
+     text: {en: Hand in}, explanation: {en: Because}, accept: [pdf], max_bytes: 9000000}
+"""
+
+    result = read(bank, "yaml")
+
+    assert not result.questions
+    assert "the site takes no file of more than 8 MiB" in result.skipped[0].reason

@@ -1,9 +1,17 @@
 """Taking a course: pages, progress, languages, checks."""
 
+from uuid import uuid4
+
+from sqlalchemy import event
+
 from factories.accounts import make_organisation, make_user
 from factories.learning import COURSE, STARTED, complete, publish, right_answers, start
+from lms.accounts.scope import everywhere
 from lms.assessments import answering
+from lms.events import AttemptChanged, attempt_changed
+from lms.learning import operations as learning
 from lms.learning import rules
+from lms.learning.models import Enrolment
 from lms.learning.operations import enrolment_of
 
 
@@ -124,3 +132,47 @@ def test_unknown_courses_lessons_and_media_are_not_found(app, login):
     ):
         assert amina.get(address).status_code == 404
     assert amina.post(f"/courses/{COURSE}/99-x/done").status_code == 409
+
+
+def test_what_is_sent_together_is_looked_at_once_for_all(db):
+    publish()
+    organisation = make_organisation("lumeya")
+    people = [make_user(f"p-{number}", organisation=organisation) for number in range(12)]
+    for person in people[:-1]:
+        learning.enrol(person, COURSE, by=person, at=STARTED)
+    db.session.commit()
+
+    def told(passed, elsewhere=False):
+        return tuple(
+            AttemptChanged(uuid4(), one.id, COURSE, COURSE, passed, elsewhere, STARTED)
+            for one in people
+        )
+
+    def passed():
+        db.session.expire_all()
+        return sum(one is not None for one in db.session.scalars(everywhere(Enrolment.passed_at)))
+
+    def statements(events):
+        count = []
+
+        def one_more(*_more):
+            count.append(1)
+
+        event.listen(db.engine, "before_cursor_execute", one_more)
+        for one in events:
+            attempt_changed.send(one, together=events)
+        event.remove(db.engine, "before_cursor_execute", one_more)
+        db.session.flush()
+        return len(count)
+
+    statements(told(True))
+    assert passed() == 11
+    # Nothing follows any more, and nobody is read for it.
+    assert statements(told(True)) == 1
+    assert statements(told(False, elsewhere=True)) == 0
+    assert passed() == 11
+    # Alone it is heard as well.
+    attempt_changed.send(told(False)[0])
+    assert passed() == 10
+    statements(told(False))
+    assert passed() == 0

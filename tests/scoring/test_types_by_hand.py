@@ -8,6 +8,7 @@ import pytest
 from factories.questions import SPECS
 from lms.scoring import TYPES, UnusableAnswer, check_question, hand_mark
 from lms.scoring.types.essay import words_in
+from lms.scoring.types.file_upload import LARGEST_BYTES
 
 ESSAY, FILE = TYPES["essay"], TYPES["file_upload"]
 HANDED_IN = {
@@ -140,7 +141,26 @@ def test_the_page_says_which_files_are_taken() -> None:
         ({"max_bytes": 0}, "question.bad-size"),
         ({"max_bytes": "1"}, "question.bad-size"),
         ({"max_bytes": 10**12}, "question.bad-size"),
+        ({"max_bytes": LARGEST_BYTES + 1}, "question.bad-size"),
     ],
 )
 def test_a_fault_in_what_is_taken_is_named(parts: Any, code: str) -> None:
     assert code in [found.code for found in check_question(SPECS["file_upload"] | parts)]
+
+
+def test_the_largest_file_is_said_and_holds_for_what_was_asked_earlier() -> None:
+    whole = SPECS["file_upload"] | {"max_bytes": LARGEST_BYTES}
+    earlier = SPECS["file_upload"] | {"max_bytes": 50 * 1024 * 1024}
+    largest, larger = (
+        {"answer": [json.dumps(HANDED_IN | {"size": size})]}
+        for size in (LARGEST_BYTES, LARGEST_BYTES + 1)
+    )
+
+    assert check_question(whole) == []
+    (problem,) = check_question(earlier)
+    assert "8388608" in problem.message
+    assert "8 MiB" in problem.message
+    assert FILE.parse(earlier, largest) is not None
+    with pytest.raises(UnusableAnswer, match=r"answer\.file-too-large"):
+        FILE.parse(earlier, larger)
+    assert FILE.present(earlier, {}, None).controls[0].max_bytes == LARGEST_BYTES

@@ -1,0 +1,37 @@
+"""Many rows in one statement, past the session's objects: what the session holds as objects must hear of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, insert, update
+
+from lms.db import Base, db
+
+Model = TypeVar("Model", bound=Base)
+_KEY = "the_key"
+
+
+def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows by the names of their columns, all with the same ones, each with its `id`."""
+    if rows:
+        db.session.execute(insert(cast(Table, model.__table__)), rows)
+
+
+def update_rows(model: type[Base], changes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Set columns of rows by their `id`; those with the same columns in one statement."""
+    table = cast(Table, model.__table__)
+    alike: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for key, values in changes.items():
+        alike.setdefault(frozenset(values), []).append({_KEY: key, **values})
+    for names, rows in alike.items():
+        named: dict[str, Any] = {name: bindparam(name) for name in sorted(names)}
+        statement = update(table).where(table.c.id == bindparam(_KEY)).values(named)
+        db.session.execute(statement, rows)
+
+
+def known(model: type[Model]) -> dict[UUID, Model]:
+    """The rows of a model that the session holds as objects, by id; nothing is read for it."""
+    states: Any = db.session.identity_map.all_states()
+    found = {state.key[1][0]: state.obj() for state in states if issubclass(state.class_, model)}
+    return {key: one for key, one in found.items() if one is not None}
