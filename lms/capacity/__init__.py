@@ -14,12 +14,33 @@ def init_app(app: "Flask") -> None:
     """Register the dashboard and the command."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.capacity import cli, queries, views
+    from lms.capacity import (
+        cli,
+        queries,
+        views,
+        views_compare,
+        views_dashboard,
+        views_organisation,
+        views_own,
+        views_what_if,
+        views_why,
+    )
     from lms.web.layout import add_card, add_place
 
+    pages = (
+        views_compare,
+        views_dashboard,
+        views_organisation,
+        views_own,
+        views_what_if,
+        views_why,
+    )
+    # Each module of pages hangs its views on one blueprint.
+    assert all(module.bp is views.bp for module in pages)
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.index)
     add_place(
         app, _l("Capacity"), "capacity.index", "see-capacity", 50, first_for=("programme-manager",)
     )
     add_card(app, "capacity/card.html", queries.card, 50)
+    add_card(app, "capacity/own_card.html", queries.own_card, 50)
