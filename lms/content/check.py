@@ -9,6 +9,7 @@ from lms.content.course_check import course_problems
 from lms.content.courses import Course
 from lms.content.exercise_templates import ExerciseTemplate
 from lms.content.library import Library, Reading, library_of, read_roots
+from lms.content.paths import unknown_courses
 from lms.content.problems import Problem
 from lms.content.reader import Document, Where
 from lms.content.rubrics import Rubric
@@ -18,7 +19,19 @@ from lms.errors import Refused
 from lms.scoring import draw_questions
 
 #: Types that can be answered in passing, inside a lesson.
-CHECK_TYPES = frozenset({"single_choice", "multiple_choice", "true_false", "numeric"})
+CHECK_TYPES = frozenset(
+    {
+        "single_choice",
+        "multiple_choice",
+        "true_false",
+        "numeric",
+        "short_text",
+        "matching",
+        "ordering",
+        "cloze",
+        "situational_judgement",
+    }
+)
 
 
 def check(roots: Roots) -> list[Problem]:
@@ -35,6 +48,7 @@ def check(roots: Roots) -> list[Problem]:
         ("rubrics", library.rubrics, _rubric_problems),
     ):
         found.update(_each(kind, values, problems_of, reading, library))
+    found.update(unknown_courses(library.paths, reading.path_places, library.courses))
     return sorted(found)
 
 

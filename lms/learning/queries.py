@@ -1,6 +1,6 @@
 """Courses with one's own progress, lessons as safe HTML, and enrolments for those who see results."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from lms.accounts.scope import everywhere, scoped
 from lms.content.courses import Course, Lesson
 from lms.content.library import render_lesson
 from lms.content.markdown import Rendered
+from lms.content.paths import LearningPath, Step
 from lms.courses.library import library
 from lms.courses.queries import current_version, current_versions
 from lms.db import db
@@ -52,6 +53,50 @@ def offers(user: User) -> list[Offer]:
         for course in sorted(library().courses.values(), key=lambda course: course.code)
         if course.key in published
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A learning path as one person sees it: its steps with their offers, those published."""
+
+    path: LearningPath
+    steps: tuple[tuple[Step, Offer], ...]
+
+    @property
+    def completed(self) -> int:
+        """How many of its courses are completed."""
+        return sum(
+            offer.enrolment is not None and offer.enrolment.completed_at is not None
+            for _step, offer in self.steps
+        )
+
+    @property
+    def percent(self) -> int:
+        """Completed courses of 100, rounded down."""
+        return self.completed * 100 // len(self.steps)
+
+    @property
+    def next(self) -> Offer | None:
+        """The first course that is not completed."""
+        return next(
+            (
+                offer
+                for _step, offer in self.steps
+                if offer.enrolment is None or offer.enrolment.completed_at is None
+            ),
+            None,
+        )
+
+
+def ways(user: User, own: Sequence[Offer] | None = None) -> list[Way]:
+    """Every learning path with a published course, as the person stands in it."""
+    by_key = {one.course.key: one for one in (offers(user) if own is None else own)}
+    found = []
+    for path in library().paths.values():
+        steps = tuple((one, by_key[one.course]) for one in path.steps if one.course in by_key)
+        if steps:
+            found.append(Way(path, steps))
+    return found
 
 
 def offer_of(course: Course, enrolment: Enrolment | None) -> Offer:

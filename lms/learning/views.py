@@ -32,9 +32,26 @@ def _course(key: str) -> Course:
 
 @bp.get("/")
 def catalogue() -> str:
+    offers = queries.offers(current_user())
+    by_domain = {
+        name: [one for one in offers if one.course.domain == name] for name in words.DOMAINS
+    }
     return render_template(
-        "learning/catalogue.html", offers=queries.offers(current_user()), domains=words.DOMAINS
+        "learning/catalogue.html",
+        offers=offers,
+        by_domain={name: own for name, own in by_domain.items() if own},
+        ways=queries.ways(current_user(), offers),
+        domains=words.DOMAINS,
     )
+
+
+@bp.get("/paths/<key>")
+def path(key: str) -> str:
+    """A learning path: its courses in order, and where one stands."""
+    way = next((one for one in queries.ways(current_user()) if one.path.key == key), None)
+    if way is None:
+        abort(404)
+    return render_template("learning/path.html", way=way)
 
 
 @bp.get("/<key>")

@@ -6,6 +6,7 @@ COURSE = "curricula/safe-wells/course.yaml"
 LESSON = "curricula/safe-wells/en/01-why-wells-fail.md"
 FRENCH = "curricula/safe-wells/fr/01-why-wells-fail.md"
 GLOSSARY = "curricula/glossary.yaml"
+PATHS = "curricula/paths.yaml"
 BANK = "assessments/banks/safe-wells.yaml"
 ASSESSMENT = "assessments/assessments/safe-wells.yaml"
 FRAMEWORK = "assessments/frameworks/wells.yaml"
@@ -32,6 +33,8 @@ SHAPES = [
     (LESSON, "minutes: 15", "minutes: 0", "shape.greater_than_equal"),
     (LESSON, "title: Why", "titel: Why", "shape.extra_forbidden"),
     (GLOSSARY, "meaning: {en: place", "meaning: {fr: place", "texts.no-original"),
+    (PATHS, "{course: safe-wells}", "{curse: safe-wells}", "shape.missing"),
+    (PATHS, "{course: safe-wells}", "{course: safe-wells, needs: [other]}", "path.needs-later"),
     (BANK, "type: true_false", "type: truefalse", "shape.union_tag_invalid"),
     (BANK, "answer: false", "answer: no", "shape.bool_type"),
     (BANK, 'value: "6"', "value: 6", "shape.string_type"),
@@ -56,6 +59,7 @@ SHAPES = [
 REFERENCES = [
     (COURSE, "key: wells-01", "key: wells-02", "competency.unknown"),
     (COURSE, "assessment: safe-wells  ", "assessment: other  ", "course.assessment-unknown"),
+    (PATHS, "{course: safe-wells}", "{course: unsafe-wells}", "path.course-unknown"),
     (COURSE, "rubric: c90-p1", "rubric: c91-p1", "course.rubric-unknown"),
     (COURSE, "en: Write a maintenance", "en: Write <b>a</b> maintenance", "markdown.html"),
     (LESSON, "key_terms: [water-point]", "key_terms: [fire-point]", "lesson.term-unknown"),
