@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
@@ -19,6 +21,7 @@ from lms.assessments.models import (
     Attempt,
     PracticalObservation,
     RegradeChange,
+    Response,
 )
 from lms.courses.library import library, plain
 from lms.db import db
@@ -49,15 +52,28 @@ def rubrics() -> dict[str, Any]:
     return dict(library().rubrics)
 
 
-def own_attempt(key: UUID, user: User) -> Attempt | None:
-    """A person's own attempt."""
-    statement = (
-        everywhere(Attempt)
-        .where(Attempt.id == key, Attempt.user_id == user.id)
+def own_attempt(key: UUID, user: User, *, with_marks: bool = False) -> Attempt | None:
+    """A person's own attempt, with its answers."""
+    found = db.session.scalar(_own_attempt(with_marks), {"key": key, "user": user.id})
+    if found is not None:
         # Not joined: that would send the questions once for each response.
-        .options(selectinload(Attempt.responses), defer(Attempt.marks))
+        rows = db.session.scalars(_responses(), {"attempt": key}).all()
+        set_committed_value(found, "responses", list(rows))
+    return found
+
+
+@cache
+def _own_attempt(with_marks: bool) -> Any:
+    """Made once: every request of somebody who sits an assessment asks for the attempt."""
+    statement = everywhere(Attempt).where(
+        Attempt.id == bindparam("key"), Attempt.user_id == bindparam("user")
     )
-    return db.session.scalar(statement)
+    return statement if with_marks else statement.options(defer(Attempt.marks))
+
+
+@cache
+def _responses() -> Any:
+    return select(Response).where(Response.attempt_id == bindparam("attempt"))
 
 
 def readable_attempt(key: UUID) -> Attempt | None:
@@ -124,13 +140,17 @@ def failed_on(attempt: Attempt) -> list[str]:
 
 def regrades_of(attempt: Attempt) -> list[RegradeChange]:
     """The regrades that changed an attempt, oldest first; who may read the attempt may read them."""
-    statement = (
-        db.select(RegradeChange)
-        .where(RegradeChange.attempt_id == attempt.id)
+    return list(db.session.scalars(_regrades(), {"attempt": attempt.id}))
+
+
+@cache
+def _regrades() -> Any:
+    return (
+        select(RegradeChange)
+        .where(RegradeChange.attempt_id == bindparam("attempt"))
         .options(joinedload(RegradeChange.regrade))
         .order_by(RegradeChange.id)
     )
-    return list(db.session.scalars(statement))
 
 
 def observation(key: UUID) -> PracticalObservation | None:

@@ -17,6 +17,7 @@ from lms.scoring import UnusableAnswer, question_type
 from lms.web import refusals
 from lms.web.forms import EmptyForm
 from lms.web.language import LANGUAGE_NAMES, direction, in_language, language
+from lms.web.questions import ANSWER_FAULTS
 
 bp = Blueprint("learning", __name__, template_folder="templates", url_prefix="/courses")
 refusals.register(words.REFUSALS)
@@ -85,13 +86,18 @@ def _lesson_page(key: str, lesson_key: str, answered: dict[str, Any], status: in
             parts.append(("html", Markup(part.html)))
         elif part.question_key in library().questions:
             spec = library().questions[part.question_key].spec
-            parts.append(("check", {"spec": spec, "told": answered.get(spec["key"])}))
+            told = answered.get(spec["key"])
+            presentation = question_type(spec["type"]).present(
+                spec, {}, told["response"] if told else None
+            )
+            parts.append(("check", {"spec": spec, "told": told, "presentation": presentation}))
     page = render_template(
         "learning/lesson.html",
         course=course,
         lesson=shown,
         lesson_direction=direction(shown.language),
         parts=parts,
+        media=lambda name: url_for(".media", key=key, name=name),
         place=place,
         previous=course.lesson(course.lessons[place - 1], language()) if place else None,
         following=course.lesson(course.lessons[place + 1], language())
@@ -124,14 +130,29 @@ def check(key: str, lesson: str, question: str) -> Any:
     spec = found.spec
     kind = question_type(spec["type"])
     try:
-        response = kind.parse(spec, request.form.to_dict(flat=False))
-    except UnusableAnswer:
-        response = None
-    if response is None:
-        told = {"empty": True, "response": {}}
+        response = kind.parse(spec, _fields_of(question))
+    except UnusableAnswer as unusable:
+        fault = ANSWER_FAULTS.get(unusable.code)
+        told = {"empty": True, "fault": fault, "response": None}
         return _lesson_page(key, lesson, {question: told}, 422)
+    if response is None:
+        return _lesson_page(key, lesson, {question: {"empty": True, "response": None}}, 422)
     mark = kind.mark(spec, response)
-    return _lesson_page(key, lesson, {question: {"right": mark.right, "response": response}})
+    told = {
+        "right": mark.right,
+        "response": response,
+        "lines": kind.review(spec, {}, response, mark),
+    }
+    return _lesson_page(key, lesson, {question: told})
+
+
+def _fields_of(question: str) -> dict[str, list[str]]:
+    """What the form sent for a question, whose fields are named ``<question key>:<field>``."""
+    start = f"{question}:"
+    sent = request.form.to_dict(flat=False)
+    return {
+        name.removeprefix(start): values for name, values in sent.items() if name.startswith(start)
+    }
 
 
 @bp.post("/<key>/<lesson>/done")

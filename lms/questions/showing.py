@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lms.content.texts import pick
-from lms.questions.words import LABELS
 from lms.scoring import TYPES, expand
 from lms.scoring.presentation import Control, Presentation, ReviewLine
+from lms.web.questions import LABELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from factories.learning import COURSE, STARTED, complete, publish
 from factories.marking import CHOICE, FILE, GOOD, TEXT, TWICE, begun, handed_in, written
 from lms.accounts import operations as accounts
 from lms.accounts.rules import Role
-from lms.assessments import cut_scores, files, marking, observing, regrading
+from lms.assessments import answering, cut_scores, files, marking, observing, regrading
 from lms.assessments import operations as assessments
 from lms.assessments.queries import assessment, banks_of, rubric
 from lms.assessments.regrade_rules import FULL_CREDIT, Change
@@ -161,7 +161,7 @@ def essay_and_regrade(person, boss, helper):
     )
     upload = FileStorage(io.BytesIO(SECRET.encode()), filename=f"{SECRET}.txt")
     taken, _faults = files.take_uploads(attempt, {"f-1:answer": upload}, at=STARTED)
-    assessments.save_answers(attempt, taken, at=STARTED)
+    answering.save_answers(attempt, taken, at=STARTED)
     assessments.submit_attempt(attempt, at=STARTED)
     marking.give_mark(attempt, "t01-c01", GOOD, remark=SECRET, by=helper, at=STARTED)
     marking.give_mark(attempt, "f-1", {"overall": "0.5"}, remark=SECRET, by=helper, at=STARTED)

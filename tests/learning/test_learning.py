@@ -2,6 +2,7 @@
 
 from factories.accounts import make_organisation, make_user
 from factories.learning import COURSE, STARTED, complete, publish, right_answers, start
+from lms.assessments import answering
 from lms.learning import rules
 from lms.learning.operations import enrolment_of
 
@@ -77,10 +78,10 @@ def test_a_check_tells_at_once_and_keeps_nothing(app, login):
     amina = login("amina")
     address = f"/courses/{COURSE}/01-water/check/t01-c01"
 
-    right = amina.post(address, data={"answer": "a"})
-    wrong = amina.post(address, data={"answer": "b"})
+    right = amina.post(address, data={"t01-c01:answer": "a"})
+    wrong = amina.post(address, data={"t01-c01:answer": "b"})
     empty = amina.post(address, data={})
-    foreign = amina.post(f"/courses/{COURSE}/01-water/check/t01-q01", data={"answer": "a"})
+    foreign = amina.post(f"/courses/{COURSE}/01-water/check/t01-q01", data={"t01-c01:answer": "a"})
 
     assert "Right." in right.text
     assert "Not quite." in wrong.text
@@ -106,7 +107,7 @@ def test_an_attempt_without_enrolment_enrols_nobody(app):
         publish()
         user = make_user("grace", organisation=make_organisation())
         attempt = start(user)
-        operations.save_answers(attempt, right_answers(attempt), at=STARTED)
+        answering.save_answers(attempt, right_answers(attempt), at=STARTED)
         operations.submit_attempt(attempt, at=STARTED)
 
         assert enrolment_of(user, COURSE) is None
