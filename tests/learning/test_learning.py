@@ -2,7 +2,9 @@
 
 from factories.accounts import make_organisation, make_user
 from factories.learning import COURSE, STARTED, complete, publish, right_answers, start
+from lms.accounts.credentials import find_by_sign_in_name
 from lms.assessments import answering
+from lms.db import db
 from lms.learning import rules
 from lms.learning.operations import enrolment_of
 
@@ -124,3 +126,25 @@ def test_unknown_courses_lessons_and_media_are_not_found(app, login):
     ):
         assert amina.get(address).status_code == 404
     assert amina.post(f"/courses/{COURSE}/99-x/done").status_code == 409
+
+
+def test_a_learning_path_tells_the_order_and_where_one_stands(app, login):
+    learner(app)
+    amina = login("amina")
+
+    catalogue = amina.get("/courses/")
+    before = amina.get("/courses/paths/village-committee")
+    amina.post(f"/courses/{COURSE}/enrol")
+    under_way = amina.get("/courses/paths/village-committee")
+    with app.app_context():
+        complete(find_by_sign_in_name("amina"))
+        db.session.commit()
+    after = amina.get("/courses/paths/village-committee")
+
+    assert "/courses/paths/village-committee" in catalogue.text
+    assert "You look after a well." in before.text
+    assert "0 of 1 courses" in before.text
+    assert "To the next course" in before.text
+    assert "Go on" in under_way.text
+    assert "1 of 1 courses" in after.text
+    assert amina.get("/courses/paths/nobody").status_code == 404
