@@ -297,7 +297,7 @@ def _tell_finished(attempt: Attempt) -> None:
             AttemptFinished(
                 attempt.id,
                 attempt.user_id,
-                attempt.assessment["course"],
+                attempt.assessment.get("course"),
                 attempt.assessment_key,
                 bool(attempt.passed),
                 attempt.submitted_at,
@@ -321,7 +321,7 @@ def _tell_changed(attempt: Attempt, at: datetime) -> None:
         AttemptChanged(
             attempt.id,
             attempt.user_id,
-            attempt.assessment["course"],
+            attempt.assessment.get("course"),
             attempt.assessment_key,
             attempt.state == MARKED and bool(attempt.passed),
             db.session.scalar(other) is not None,

@@ -121,9 +121,13 @@ def _translation_problems(
 def _assessment_problems(
     assessment: Assessment, document: Document, library: Library
 ) -> Iterator[Problem]:
-    if assessment.course not in library.courses:
+    if assessment.course is not None and assessment.course not in library.courses:
         message = f"course: there is no course {assessment.course}"
         yield document.problem(("course",), "assessment.course-unknown", message)
+    for at, draw in enumerate(assessment.draws):
+        if draw.competency is not None and draw.competency not in library.competencies:
+            message = f"draws.{at}: no framework has the competency {draw.competency}"
+            yield document.problem(("draws", at, "competency"), "competency.unknown", message)
     yield from _pair_problems(assessment, document, library)
     unknown = [at for at, draw in enumerate(assessment.draws) if draw.bank not in library.banks]
     for at in unknown:

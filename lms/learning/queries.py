@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped
+from lms.content.assessments import Assessment
 from lms.content.courses import Course, Lesson
 from lms.content.library import render_lesson
 from lms.content.markdown import Rendered
@@ -106,6 +107,19 @@ def offer_of(course: Course, enrolment: Enrolment | None) -> Offer:
     return Offer(
         course, enrolment, rules.progress(enrolment.version.lesson_keys, enrolment.done_keys)
     )
+
+
+def around(*, domain: str | None = None, course: str | None = None) -> list[Assessment]:
+    """The baseline of a domain or a course and what is sat at its end, in this order, beside its quiz."""
+    order = {"baseline": 0, "end": 1}
+    found = [
+        one
+        for one in library().assessments.values()
+        if one.role in order
+        and one.access == "open"
+        and (one.domain == domain if domain is not None else one.course == course)
+    ]
+    return sorted(found, key=lambda one: (order[one.role], one.key))
 
 
 def published_course(key: str) -> Course | None:

@@ -41,6 +41,7 @@ def catalogue() -> str:
         offers=offers,
         by_domain={name: own for name, own in by_domain.items() if own},
         ways=queries.ways(current_user(), offers),
+        around={name: queries.around(domain=name) for name in words.DOMAINS},
         domains=words.DOMAINS,
     )
 
@@ -69,6 +70,7 @@ def course(key: str) -> str:
         levels={level.key: in_language(level.title) for level in framework().levels},
         scenario=_markdown(course.scenario, course),
         task=_markdown(course.practical_task, course),
+        around=queries.around(course=key),
     )
 
 

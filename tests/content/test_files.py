@@ -9,6 +9,7 @@ GLOSSARY = "curricula/glossary.yaml"
 PATHS = "curricula/paths.yaml"
 BANK = "assessments/banks/safe-wells.yaml"
 ASSESSMENT = "assessments/assessments/safe-wells.yaml"
+OF_DOMAIN = "assessments/assessments/gov-before.yaml"
 FRAMEWORK = "assessments/frameworks/wells.yaml"
 RUBRIC = "assessments/rubrics/c90-p1.yaml"
 TEMPLATE = "assessments/exercises/pump-failure.yaml"
@@ -45,6 +46,8 @@ SHAPES = [
     (ASSESSMENT, 'pass_mark: "80"', 'pass_mark: "180"', "shape.less_than_equal"),
     (ASSESSMENT, "grading: best", "grading: worst", "shape.literal_error"),
     (ASSESSMENT, "key: safe-wells", "key: unsafe-wells", "file.key-not-name"),
+    (ASSESSMENT, "course: safe-wells", "domain: gov", "assessment.domain-role"),
+    (OF_DOMAIN, "count: 2, competency: wells-01, level: awareness", "count: 2", "assessment.blueprint"),
     (FRAMEWORK, "{key: lead, value: 3,", "{key: lead, value: 4,", "framework.level-order"),
     (FRAMEWORK, "lead: {en: Plans", "leader: {en: Plans", "shape.literal_error"),
     (RUBRIC, "not-yet:", "notyet:", "shape.literal_error"),
@@ -58,6 +61,7 @@ SHAPES = [
 #: The same, where the fault lies between two files.
 REFERENCES = [
     (COURSE, "key: wells-01", "key: wells-02", "competency.unknown"),
+    (OF_DOMAIN, "competency: wells-01", "competency: wells-02", "competency.unknown"),
     (COURSE, "assessment: safe-wells  ", "assessment: other  ", "course.assessment-unknown"),
     (PATHS, "{course: safe-wells}", "{course: unsafe-wells}", "path.course-unknown"),
     (COURSE, "rubric: c90-p1", "rubric: c91-p1", "course.rubric-unknown"),
