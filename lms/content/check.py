@@ -8,6 +8,7 @@ from lms.content.banks import AnyQuestion, Bank
 from lms.content.course_check import course_problems
 from lms.content.courses import Course
 from lms.content.exercise_templates import ExerciseTemplate
+from lms.content.indicators import PartnershipIndicators, item_problems
 from lms.content.library import Library, Reading, library_of, read_roots
 from lms.content.paths import unknown_courses
 from lms.content.problems import Problem
@@ -46,6 +47,7 @@ def check(roots: Roots) -> list[Problem]:
         ("assessments", library.assessments, _assessment_problems),
         ("exercises", library.templates, _template_problems),
         ("rubrics", library.rubrics, _rubric_problems),
+        ("indicators", library.indicators, _indicator_problems),
     ):
         found.update(_each(kind, values, problems_of, reading, library))
     found.update(unknown_courses(library.paths, reading.path_places, library.courses))
@@ -175,6 +177,13 @@ def _template_problems(
                 where = ("objectives", at, "competencies", number)
                 message = f"{objective.key}: no framework has the competency {key}"
                 yield document.problem(where, "competency.unknown", message)
+
+
+def _indicator_problems(
+    found: PartnershipIndicators, document: Document, library: Library
+) -> Iterator[Problem]:
+    surveys = {key: {item.key for item in one.items} for key, one in library.surveys.items()}
+    yield from item_problems(found, document, surveys)
 
 
 def _rubric_problems(rubric: Rubric, document: Document, library: Library) -> Iterator[Problem]:

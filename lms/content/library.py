@@ -12,6 +12,7 @@ from lms.content.courses import Course, Lesson, read_course
 from lms.content.exercise_templates import ExerciseTemplate, read_exercise_template
 from lms.content.frameworks import Competency, Framework, read_framework
 from lms.content.glossary import Glossary, Term, read_glossary
+from lms.content.indicators import PartnershipIndicators, read_indicators
 from lms.content.markdown import Rendered, render
 from lms.content.methodologies import MethodologyFile, read_methodology
 from lms.content.paths import LearningPath, Paths, read_paths
@@ -31,6 +32,7 @@ READERS: Mapping[str, Reader] = {
     "exercises": read_exercise_template,
     "surveys": read_survey,
     "methodology": read_methodology,
+    "indicators": read_indicators,
 }
 
 
@@ -55,6 +57,7 @@ class Library:
     glossary: Mapping[str, Term]
     paths: Mapping[str, LearningPath]
     methodologies: Mapping[str, MethodologyFile]
+    indicators: Mapping[str, PartnershipIndicators]
     problems: tuple[Problem, ...]
 
     def key_terms(self, lesson: Lesson) -> tuple[Term, ...]:
@@ -181,6 +184,7 @@ def library_of(reading: Reading) -> Library:
         glossary=MappingProxyType(reading.of("terms")),
         paths=MappingProxyType(reading.of("paths")),
         methodologies=MappingProxyType(reading.of("methodology")),
+        indicators=MappingProxyType(reading.of("indicators")),
         problems=tuple(sorted(problems)),
     )
 

@@ -13,6 +13,7 @@ from lms.content.courses import Course
 from lms.courses.library import competency_titles, framework, library
 from lms.db import db
 from lms.learning import operations, queries, words
+from lms.learning.indicator_words import target_text
 from lms.scoring import UnusableAnswer, question_type
 from lms.web import refusals
 from lms.web.forms import EmptyForm
@@ -204,3 +205,16 @@ def media(key: str, name: str) -> Any:
 def glossary() -> str:
     terms = sorted(library().glossary.values(), key=lambda term: in_language(term.term).casefold())
     return render_template("learning/glossary.html", terms=terms)
+
+
+@bp.get("/indicators")
+def indicators() -> str:
+    """The partnership indicators: what each measures and which target was proposed."""
+    return render_template(
+        "learning/indicators.html",
+        files=list(library().indicators.values()),
+        frequencies=words.FREQUENCIES,
+        statistics=words.STATISTICS,
+        classes=words.CLASSES,
+        target_text=target_text,
+    )

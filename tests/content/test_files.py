@@ -14,6 +14,7 @@ FRAMEWORK = "assessments/frameworks/wells.yaml"
 RUBRIC = "assessments/rubrics/c90-p1.yaml"
 TEMPLATE = "assessments/exercises/pump-failure.yaml"
 SURVEY = "assessments/surveys/well-users.yaml"
+INDICATORS = "assessments/indicators/wells.yaml"
 METHODOLOGY = "assessments/methodology/wells.yaml"
 
 #: File, what stands there, what is put in its place on the same line, the code.
@@ -47,13 +48,21 @@ SHAPES = [
     (ASSESSMENT, "grading: best", "grading: worst", "shape.literal_error"),
     (ASSESSMENT, "key: safe-wells", "key: unsafe-wells", "file.key-not-name"),
     (ASSESSMENT, "course: safe-wells", "domain: gov", "assessment.domain-role"),
-    (OF_DOMAIN, "count: 2, competency: wells-01, level: awareness", "count: 2", "assessment.blueprint"),
+    (
+        OF_DOMAIN,
+        "count: 2, competency: wells-01, level: awareness",
+        "count: 2",
+        "assessment.blueprint",
+    ),
     (FRAMEWORK, "{key: lead, value: 3,", "{key: lead, value: 4,", "framework.level-order"),
     (FRAMEWORK, "lead: {en: Plans", "leader: {en: Plans", "shape.literal_error"),
     (RUBRIC, "not-yet:", "notyet:", "shape.literal_error"),
     (TEMPLATE, "offset_minutes: 0", "offset_minutes: 61", "exercise.inject-after-end"),
     (TEMPLATE, "channel: phone", "channel: pigeon", "shape.literal_error"),
     (TEMPLATE, "from: {en: Caretaker}", "from: {fr: Gardien}", "texts.no-original"),
+    (INDICATORS, "key: wi-01b", "key: wi-01a", "key.twice"),
+    (INDICATORS, "is: at_least", "is: at_last", "shape.literal_error"),
+    (INDICATORS, "statistic: agree", "statistic: share", "indicator.share"),
     (SURVEY, "key: wu-02", "key: wu-01", "key.twice"),
     (SURVEY, "anonymous: true", "anonymous: maybe", "shape.bool_type"),
 ]
@@ -89,6 +98,8 @@ REFERENCES = [
         "{bank: safe-wells, count: 40}",
         "assessment.bank-too-small",
     ),
+    (INDICATORS, "survey_items: [wu-01]", "survey_items: [wu-09]", "indicator.item-unknown"),
+    (INDICATORS, "survey: well-users", "survey: well-owners", "indicator.survey-unknown"),
     (RUBRIC, "course: safe-wells", "course: other", "rubric.course-unknown"),
     (TEMPLATE, "competencies: [wells-01]", "competencies: [wells-09]", "competency.unknown"),
 ]

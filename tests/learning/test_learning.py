@@ -148,3 +148,15 @@ def test_a_learning_path_tells_the_order_and_where_one_stands(app, login):
     assert "Go on" in under_way.text
     assert "1 of 1 courses" in after.text
     assert amina.get("/courses/paths/nobody").status_code == 404
+
+
+def test_the_partnership_indicators_are_told_with_their_targets(app, login):
+    learner(app)
+    amina = login("amina")
+
+    page = amina.get("/courses/indicators").text
+
+    assert "PI-01" in page
+    assert "PI-14" in page
+    assert "emergency: at least 95 % (60 minutes)" in page
+    assert "routine: at most 24 working hours" in page
