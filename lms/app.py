@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 from flask import Flask, Response
 from flask_compress import Compress
 from flask_migrate import Migrate
@@ -100,6 +101,8 @@ def _configure(app: Flask, instance: Path) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=4,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
+        # The session says itself when it wants to be sent again: once a day, not with each page.
+        SESSION_REFRESH_EACH_REQUEST=False,
     )
 
 
@@ -118,7 +121,16 @@ def _database_url(url: str, instance: Path) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def _open_database(app: Flask) -> None:
+    # An attempt keeps its questions whole, 50 kB of them, and each of its requests reads them.
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS",
+        {"json_serializer": _json_text, "json_deserializer": orjson.loads},
+    )
     db.init_app(app)
     Migrate(
         app,

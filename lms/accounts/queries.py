@@ -1,9 +1,11 @@
 """Reading people and organisations for pages; every list is scoped."""
 
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import Incumbency, Invitation, Membership, Organisation, Post, User
@@ -75,18 +77,22 @@ def own_organisations(user: User) -> list[Organisation]:
 
 def home_organisation(user: User) -> Organisation | None:
     """Where evidence about a person belongs: their post's organisation, else their oldest membership's."""
-    statement = (
-        unscoped(db.select(Post))
-        .join(Incumbency, Incumbency.post_id == Post.id)
-        .where(Incumbency.user_id == user.id, Incumbency.ends_on.is_(None))
-        .options(joinedload(Post.organisation))
-        .order_by(Incumbency.starts_on.desc())
-    )
-    post = db.session.scalars(statement).first()
+    post = db.session.scalars(_held_posts(), {"user": user.id}).first()
     if post is not None:
         return post.organisation
     own = own_organisations(user)
     return own[0] if own else None
+
+
+@cache
+def _held_posts() -> Any:
+    return (
+        unscoped(db.select(Post))
+        .join(Incumbency, Incumbency.post_id == Post.id)
+        .where(Incumbency.user_id == bindparam("user"), Incumbency.ends_on.is_(None))
+        .options(joinedload(Post.organisation))
+        .order_by(Incumbency.starts_on.desc())
+    )
 
 
 def people(

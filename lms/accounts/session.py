@@ -6,15 +6,17 @@ permission besides. The cookie holds a random token, the table its SHA-256: a si
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, bindparam
+from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
 
+from lms import clock
 from lms.accounts.models import Membership, Organisation, SignIn, User
 from lms.accounts.rules import PERMISSIONS, Permission, Role, digest
 from lms.accounts.scope import Viewer, acting_as, unscoped, viewer
@@ -105,8 +107,12 @@ def viewer_of(user: User) -> Viewer:
         .join(Organisation, Membership.organisation_id == Organisation.id)
         .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
     )
+    return _viewer(user, ((role, path) for role, path in db.session.execute(statement)))
+
+
+def _viewer(user: User, held: Iterable[tuple[str, str]]) -> Viewer:
     roots: dict[Permission, set[str]] = defaultdict(set)
-    for role, path in db.session.execute(statement):
+    for role, path in held:
         for permission in PERMISSIONS[Role(role)]:
             roots[permission].add(path)
     return Viewer(user.id, user.name, {key: frozenset(paths) for key, paths in roots.items()})
@@ -116,23 +122,51 @@ def _sign_in_of(token: str) -> Any:
     return db.select(SignIn).where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
 
 
+@cache
+def _who_asks() -> Any:
+    """The person of an open sign-in, a row for each open membership; every request asks it, once."""
+    return unscoped(
+        db.select(User, Membership)
+        .join(SignIn, SignIn.user_id == User.id)
+        .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.ended_at.is_(None)))
+        .outerjoin(Organisation, Membership.organisation_id == Organisation.id)
+        .options(contains_eager(Membership.organisation))
+        .where(
+            SignIn.token_hash == bindparam("token_hash"),
+            SignIn.ended_at.is_(None),
+            User.closed_at.is_(None),
+        )
+        .order_by(Membership.since, Membership.id)
+    )
+
+
+def _recognise(token: str) -> Viewer | None:
+    """Put the person of an open sign-in and their memberships into `g`, and say what they may do."""
+    rows = db.session.execute(_who_asks(), {"token_hash": digest(token)}).all()
+    if not rows:
+        return None
+    g.user = rows[0][0]
+    g.memberships = [held for _user, held in rows if held is not None]
+    return _viewer(g.user, ((held.role, held.organisation.path) for held in g.memberships))
+
+
 def init_app(app: Flask) -> None:
     """Ask who is there before each request, and let scope know for its duration."""
 
     @app.before_request
     def begin() -> Response | None:
-        g.user = None
+        g.user, g.memberships = None, []
         if request.endpoint is None or request.endpoint.endswith("static"):
             return None
         # A page that only reads never waits for a writer, and neither does the question who is asking.
         db.session.connection(execution_options={"read_only": True})
+        # What a request has read it keeps: its session ends with it, and nothing is read twice for a commit.
+        db.session().expire_on_commit = False
         token = session.get("token")
-        if token:
-            statement = _sign_in_of(token).options(joinedload(SignIn.user))
-            found = db.session.scalar(unscoped(statement))
-            if found is not None and found.user.closed_at is None:
-                g.user = found.user
-        who = viewer_of(g.user) if g.user else None
+        who = _recognise(token) if token else None
+        if who is not None and session.get("day") != (today := clock.now().date().isoformat()):
+            # Its thirty days are counted from the last day of use.
+            session["day"] = today
         if request.method not in ("GET", "HEAD"):
             # What follows may write: it begins a transaction of its own, and takes the write lock only then.
             db.session.commit()

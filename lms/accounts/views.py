@@ -6,6 +6,7 @@ from flask import (
     Blueprint,
     current_app,
     flash,
+    g,
     redirect,
     render_template,
     request,
@@ -46,8 +47,11 @@ def shared() -> dict:
     return {
         "current_user": user,
         "may": may,
-        "bar": lambda memberships: layout.bar(may, {one.role for one in memberships}),
-        "my_memberships": lambda: queries.my_memberships(user) if user else [],
+        "navigation": lambda: layout.navigation(
+            frozenset(who.roots if (who := viewer()) else ()),
+            frozenset(one.role for one in g.get("memberships", [])),
+        ),
+        "my_memberships": g.get("memberships", []),
         "role_name": words.role_name,
         "kind_name": words.kind_name,
     }

@@ -13,7 +13,7 @@ from lms.assessments.models import Attempt, PracticalObservation
 from lms.db import db
 from lms.evidence.facts import Fact, Kind
 from lms.evidence.models import Evidence
-from lms.evidence.operations import record, supersede, withdraw
+from lms.evidence.operations import record_all, supersede, withdraw
 
 
 def facts_of_attempt(attempt: Attempt, competencies: dict[str, Decimal]) -> list[Fact]:
@@ -55,15 +55,17 @@ def bring_in_line(
     """Record what is new, supersede what has another value now, withdraw what no longer holds."""
     pieces = evidence_of(attempt)
     counting = {piece.competency: piece for piece in pieces if piece.end is None}
+    new: list[Fact] = []
     for fact in facts:
         # A key of its own for each piece: a competency may be recorded anew after its evidence ended.
         earlier = sum(piece.competency == fact.competency for piece in pieces)
         anew = replace(fact, once_key=f"{fact.once_key}:{earlier + 1}") if earlier else fact
         piece = counting.pop(fact.competency, None)
         if piece is None:
-            record(anew, by=by, at=at)
+            new.append(anew)
         elif piece.value != fact.value:
             supersede(piece, anew, reason=reason, by=by, at=at)
+    record_all(new, by=by, at=at)
     for piece in counting.values():
         withdraw(piece, reason=reason, by=by, at=at)
 

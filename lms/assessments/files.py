@@ -41,7 +41,7 @@ def take_uploads(
     A field without a file is passed over: what was handed in before stays. The same file again is one file.
 
     Returns:
-        What `operations.save_answers` takes, by question key, and the codes of what could not be kept.
+        What `answering.save_answers` takes, by question key, and the codes of what could not be kept.
 
     Raises:
         Refused: `attempt.over`; nothing is kept.

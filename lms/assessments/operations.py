@@ -1,12 +1,13 @@
-"""The life of an attempt: starting, answering, handing in, settling its mark and evidence, declaring it void."""
+"""The life of an attempt: starting, handing in, settling its mark and evidence, declaring it void."""
 
-import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row, bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
@@ -21,7 +22,6 @@ from lms.assessments.models import (
     SUBMITTED,
     VOIDED,
     Attempt,
-    Response,
     Sitting,
 )
 from lms.audit.operations import record as audit
@@ -29,14 +29,13 @@ from lms.db import db
 from lms.errors import Refused
 from lms.events import AttemptChanged, AttemptFinished, attempt_changed, attempt_finished
 from lms.jobs.operations import enqueue
-from lms.scoring import UnusableAnswer, draw_attempt, question_type
+from lms.scoring import draw_attempt, question_type
 
 JOB = "close-attempt"
-log = logging.getLogger(__name__)
 
 
-def attempts_of(user: User, assessment_key: str) -> list[Attempt]:
-    """A person's own attempts at an assessment, in the order of their start.
+def attempts_of(user: User, assessment_key: str, newest: int | None = None) -> list[Attempt]:
+    """A person's own attempts at an assessment, or the `newest` so many, in the order of their start.
 
     Their questions and marks are read when they are asked for: what is large stays where it is.
     """
@@ -44,12 +43,31 @@ def attempts_of(user: User, assessment_key: str) -> list[Attempt]:
         everywhere(Attempt)
         .where(Attempt.user_id == user.id, Attempt.assessment_key == assessment_key)
         .options(defer(Attempt.questions), defer(Attempt.marks))
+        .order_by(Attempt.number.desc())
+        .limit(newest)
+    )
+    return list(db.session.scalars(statement))[::-1]
+
+
+def standing_of(user: User, assessment_key: str) -> list[Row[Any]]:
+    """The `id`, `state` and `submitted_at` of each of a person's attempts, in the order of their start."""
+    asked = {"user": user.id, "assessment": assessment_key}
+    return list(db.session.execute(_standing(), asked))
+
+
+@cache
+def _standing() -> Any:
+    return (
+        everywhere(Attempt.id, Attempt.state, Attempt.submitted_at)
+        .where(
+            Attempt.user_id == bindparam("user"),
+            Attempt.assessment_key == bindparam("assessment"),
+        )
         .order_by(Attempt.number)
     )
-    return list(db.session.scalars(statement))
 
 
-def finished_of(attempts: Sequence[Attempt]) -> list[rules.Finished]:
+def finished_of(attempts: Sequence[Any]) -> list[rules.Finished]:
     """What the rules of the next attempt ask about the earlier ones: those handed in and not void."""
     return [
         rules.Finished(one.submitted_at)
@@ -82,12 +100,13 @@ def start_attempt(
     Raises:
         Refused: as `rules.check_may_start`; `attempt.nowhere`, `assessment.bank-too-small`, `sitting.needed`.
     """
-    earlier = attempts_of(user, assessment["key"])
-    for one in earlier:
-        if one.state == IN_PROGRESS:
-            if rules.phase(one.assessment, one.deadline, at) is not rules.Phase.OVER:
-                return one
-            close_attempt(one, at=at)
+    earlier = standing_of(user, assessment["key"])
+    if any(one.state == IN_PROGRESS for one in earlier):
+        running = _running(user, assessment["key"])
+        if rules.phase(running.assessment, running.deadline, at) is not rules.Phase.OVER:
+            return running
+        close_attempt(running, at=at)
+        earlier = standing_of(user, assessment["key"])
     held = rules.with_allowances(assessment, allowances)
     used = sum(one.state != VOIDED for one in earlier)
     rules.check_may_start(held, finished_of(earlier), at=at, used=used)
@@ -116,9 +135,19 @@ def start_attempt(
             db.session.add(attempt)
     except IntegrityError:
         # Another tab was quicker: its attempt is the attempt.
-        return next(one for one in attempts_of(user, assessment["key"]) if one.state == IN_PROGRESS)
+        return _running(user, assessment["key"])
     _close_in_time(attempt)
     return attempt
+
+
+def _running(user: User, assessment_key: str) -> Attempt:
+    return db.session.scalars(
+        everywhere(Attempt).where(
+            Attempt.user_id == user.id,
+            Attempt.assessment_key == assessment_key,
+            Attempt.state == IN_PROGRESS,
+        )
+    ).one()
 
 
 def _questions(
@@ -165,121 +194,6 @@ def move_deadline(
         attempt.deadline = rules.deadline_of(kept, attempt.started_at)
     db.session.flush()
     _close_in_time(attempt)
-
-
-def save_answers(
-    attempt: Attempt,
-    submitted: Mapping[str, Mapping[str, list[str]]],
-    *,
-    at: datetime,
-    late: bool = False,
-) -> dict[str, str]:
-    """Keep answers as they are given, by question key; the same sent again changes nothing.
-
-    `late` lets a sheet of paper be entered after its time; its own attempt has no deadline.
-
-    Returns:
-        Codes of what could not be kept, by question key: `answer.foreign-question` for one that the attempt does
-        not hold, `answer.closed`, or what the question type says. Every other answer is kept.
-
-    Raises:
-        Refused: `attempt.over` when the attempt is handed in or its time is up; then nothing is kept.
-    """
-    if attempt.state != IN_PROGRESS or (not late and rules.is_over(attempt.deadline, at)):
-        raise Refused("attempt.over")
-    specs = {one["spec"]["key"]: one["spec"] for one in attempt.questions}
-    kept = {row.question_key: row for row in attempt.responses}
-    faults: dict[str, str] = {}
-    passed_by = _left_behind(attempt)
-    for key, fields in submitted.items():
-        row = kept.get(key)
-        if key not in specs:
-            faults[key] = "answer.foreign-question"
-            continue
-        if key in passed_by or (row is not None and row.checked_at is not None):
-            faults[key] = "answer.closed"
-            continue
-        try:
-            response = question_type(specs[key]["type"]).parse(specs[key], fields)
-        except UnusableAnswer as fault:
-            faults[key] = fault.code
-            continue
-        if row is None:
-            if response is not None:
-                attempt.responses.append(Response(question_key=key, response=response, saved_at=at))
-        elif row.response != response:
-            row.response, row.saved_at = response, at
-    db.session.flush()
-    for key, code in faults.items():
-        log.warning("%s: question %.80r of attempt %s", code, key, attempt.id)
-    return faults
-
-
-def _left_behind(attempt: Attempt) -> set[str]:
-    """Questions on pages before the furthest one, where one goes forward only: their answers stay."""
-    if attempt.assessment.get("navigation", "free") != "forward":
-        return set()
-    pages = rules.pages_of(attempt.assessment, attempt.questions)
-    return {
-        attempt.questions[place]["spec"]["key"]
-        for page in pages[: attempt.furthest]
-        for place in page.places
-    }
-
-
-def reach_page(attempt: Attempt, number: int) -> None:
-    """Note that a page was reached; where one goes forward only, those before it close."""
-    if number > attempt.furthest:
-        attempt.furthest = number
-        db.session.flush()
-
-
-def check_question(attempt: Attempt, key: str, *, at: datetime) -> None:
-    """Let somebody see whether an answer is right while the attempt goes on; the answer then stays as it is.
-
-    Raises:
-        Refused: `attempt.over`, `attempt.no-check` where the rules do not offer it, `attempt.unanswered`.
-    """
-    row = _open_response(attempt, key, at)
-    if not rules.feedback_during(attempt.assessment):
-        raise Refused("attempt.no-check")
-    if row is None or row.response is None:
-        raise Refused("attempt.unanswered")
-    if row.checked_at is None:
-        row.checked_at = at
-        db.session.flush()
-
-
-def show_hint(attempt: Attempt, key: str, *, at: datetime) -> int:
-    """Show one more hint of a question and return how many are shown now.
-
-    Raises:
-        Refused: `attempt.over`, `attempt.foreign-question`.
-    """
-    row = _open_response(attempt, key, at)
-    hints = _spec_of(attempt, key).get("hints") or []
-    if row is None:
-        row = Response(question_key=key, response=None, saved_at=at, hints_shown=0)
-        attempt.responses.append(row)
-    if row.hints_shown < len(hints) and row.checked_at is None:
-        row.hints_shown += 1
-    db.session.flush()
-    return row.hints_shown
-
-
-def _open_response(attempt: Attempt, key: str, at: datetime) -> Response | None:
-    if attempt.state != IN_PROGRESS or rules.is_over(attempt.deadline, at):
-        raise Refused("attempt.over")
-    _spec_of(attempt, key)
-    return next((row for row in attempt.responses if row.question_key == key), None)
-
-
-def _spec_of(attempt: Attempt, key: str) -> Mapping[str, Any]:
-    for one in attempt.questions:
-        if one["spec"]["key"] == key:
-            found: Mapping[str, Any] = one["spec"]
-            return found
-    raise Refused("attempt.foreign-question", questions=[key])
 
 
 def _hold(attempt: Attempt) -> None:
@@ -383,7 +297,7 @@ def _tell_finished(attempt: Attempt) -> None:
             AttemptFinished(
                 attempt.id,
                 attempt.user_id,
-                attempt.assessment["course"],
+                attempt.assessment.get("course"),
                 attempt.assessment_key,
                 bool(attempt.passed),
                 attempt.submitted_at,
@@ -407,7 +321,7 @@ def _tell_changed(attempt: Attempt, at: datetime) -> None:
         AttemptChanged(
             attempt.id,
             attempt.user_id,
-            attempt.assessment["course"],
+            attempt.assessment.get("course"),
             attempt.assessment_key,
             attempt.state == MARKED and bool(attempt.passed),
             db.session.scalar(other) is not None,

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Organisation, User
@@ -24,18 +26,23 @@ MOST_ATTEMPTS = 20
 
 def allowances_of(user: User, assessment_key: str) -> list[Allowance]:
     """What a person is allowed beyond the rules of an assessment, by themselves or as one of a cohort."""
-    cohorts = select(CohortMember.cohort_id).where(
-        CohortMember.user_id == user.id, CohortMember.left_at.is_(None)
-    )
-    statement = everywhere(Override).where(
-        Override.assessment_key == assessment_key,
-        Override.withdrawn_at.is_(None),
-        or_(Override.user_id == user.id, Override.cohort_id.in_(cohorts)),
-    )
+    asked = {"user": user.id, "assessment": assessment_key}
     return [
         Allowance(one.extra_minutes, one.extra_attempts, one.opens_at, one.closes_at)
-        for one in db.session.scalars(statement)
+        for one in db.session.scalars(_in_force(), asked)
     ]
+
+
+@cache
+def _in_force() -> Any:
+    cohorts = select(CohortMember.cohort_id).where(
+        CohortMember.user_id == bindparam("user"), CohortMember.left_at.is_(None)
+    )
+    return everywhere(Override).where(
+        Override.assessment_key == bindparam("assessment"),
+        Override.withdrawn_at.is_(None),
+        or_(Override.user_id == bindparam("user"), Override.cohort_id.in_(cohorts)),
+    )
 
 
 def grant(

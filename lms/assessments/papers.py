@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from lms.accounts.models import User
 from lms.accounts.rules import Permission, new_code, normal_code
 from lms.accounts.scope import scoped
-from lms.assessments import operations, overrides, paper
+from lms.assessments import answering, operations, overrides, paper
 from lms.assessments.models import IN_PROGRESS, Attempt
 from lms.audit.operations import record as audit
 from lms.db import db
@@ -90,7 +90,7 @@ def enter_sheet(
     if sat_at > at + AHEAD:
         raise Refused("paper.day")
     fields, faults = paper.fields_of(rows, written)
-    refused = operations.save_answers(attempt, fields, at=at, late=True)
+    refused = answering.save_answers(attempt, fields, at=at, late=True)
     for row in rows:
         if row.question in refused:
             faults.setdefault(row.code, refused[row.question])

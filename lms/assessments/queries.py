@@ -1,12 +1,16 @@
 """Assessments of the library as plain values, and attempts for pages."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.orm import defer, joinedload, selectinload
+from flask import url_for
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
@@ -19,8 +23,9 @@ from lms.assessments.models import (
     Attempt,
     PracticalObservation,
     RegradeChange,
+    Response,
 )
-from lms.courses.library import library, plain
+from lms.courses.library import competency_titles, framework, library, plain
 from lms.db import db
 from lms.questions.queries import banks_for
 from lms.web import paging
@@ -31,6 +36,62 @@ def assessment(key: str) -> dict[str, Any] | None:
     """The rules of an assessment as they stand in the library, or None."""
     found = library().assessments.get(key)
     return None if found is None else plain(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """How many questions an assessment asks by competency and level, for a table.
+
+    Args:
+        levels: those asked about, from the lowest.
+        rows: a competency's title with a count for each of the levels.
+    """
+
+    levels: tuple[Any, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def blueprint_of(key: str) -> Blueprint | None:
+    """The blueprint of an assessment of a domain, in the reader's language; None for any other."""
+    found = library().assessments.get(key)
+    if found is None or found.domain is None:
+        return None
+    counts, titles = found.blueprint, competency_titles()
+    levels = tuple(
+        {"key": one.key, "title": in_language(one.title)}
+        for one in framework().levels
+        if any(level == one.key for _competency, level in counts)
+    )
+    rows = tuple(
+        (
+            titles.get(competency, competency),
+            tuple(counts.get((competency, level["key"]), 0) for level in levels),
+        )
+        for competency in dict.fromkeys(name for name, _level in counts)
+    )
+    return Blueprint(levels, rows)
+
+
+def media_of(rules: Mapping[str, Any] | None, specs: Iterable[Mapping[str, Any]]) -> Any:
+    """What tells the address of a picture of these questions: it lies in the folder of their course.
+
+    An assessment of a domain asks questions of several courses; there each bank bears the key of its course.
+    """
+    course = rules.get("course") if rules else None
+    if course is not None:
+        return lambda name: url_for("learning.media", key=course, name=name)
+    homes = {
+        name: library().bank_of.get(spec["key"], "")
+        for spec in specs
+        for name in _pictures_of(spec)
+    }
+    return lambda name: url_for("learning.media", key=homes.get(name) or "-", name=name)
+
+
+def _pictures_of(spec: Mapping[str, Any]) -> Iterator[str]:
+    for held in (spec, *(spec.get("options") or ())):
+        if held.get("image"):
+            yield held["image"]["file"]
 
 
 def banks_of(rules: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -49,15 +110,28 @@ def rubrics() -> dict[str, Any]:
     return dict(library().rubrics)
 
 
-def own_attempt(key: UUID, user: User) -> Attempt | None:
-    """A person's own attempt."""
-    statement = (
-        everywhere(Attempt)
-        .where(Attempt.id == key, Attempt.user_id == user.id)
+def own_attempt(key: UUID, user: User, *, with_marks: bool = False) -> Attempt | None:
+    """A person's own attempt, with its answers."""
+    found = db.session.scalar(_own_attempt(with_marks), {"key": key, "user": user.id})
+    if found is not None:
         # Not joined: that would send the questions once for each response.
-        .options(selectinload(Attempt.responses), defer(Attempt.marks))
+        rows = db.session.scalars(_responses(), {"attempt": key}).all()
+        set_committed_value(found, "responses", list(rows))
+    return found
+
+
+@cache
+def _own_attempt(with_marks: bool) -> Any:
+    """Made once: every request of somebody who sits an assessment asks for the attempt."""
+    statement = everywhere(Attempt).where(
+        Attempt.id == bindparam("key"), Attempt.user_id == bindparam("user")
     )
-    return db.session.scalar(statement)
+    return statement if with_marks else statement.options(defer(Attempt.marks))
+
+
+@cache
+def _responses() -> Any:
+    return select(Response).where(Response.attempt_id == bindparam("attempt"))
 
 
 def readable_attempt(key: UUID) -> Attempt | None:
@@ -124,13 +198,17 @@ def failed_on(attempt: Attempt) -> list[str]:
 
 def regrades_of(attempt: Attempt) -> list[RegradeChange]:
     """The regrades that changed an attempt, oldest first; who may read the attempt may read them."""
-    statement = (
-        db.select(RegradeChange)
-        .where(RegradeChange.attempt_id == attempt.id)
+    return list(db.session.scalars(_regrades(), {"attempt": attempt.id}))
+
+
+@cache
+def _regrades() -> Any:
+    return (
+        select(RegradeChange)
+        .where(RegradeChange.attempt_id == bindparam("attempt"))
         .options(joinedload(RegradeChange.regrade))
         .order_by(RegradeChange.id)
     )
-    return list(db.session.scalars(statement))
 
 
 def observation(key: UUID) -> PracticalObservation | None:

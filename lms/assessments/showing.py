@@ -90,6 +90,20 @@ def reviewed(attempt: Attempt) -> list[Shown]:
     )
 
 
+def marks_of(attempt: Attempt) -> dict[str, Mark]:
+    """The mark of each question by its key: the one kept, or worked out where none is."""
+    given, found = attempt.given(), {}
+    for question in attempt.questions:
+        key, marked_by = question["spec"]["key"], spec_for_marking(question)
+        kept = attempt.marks.get(key)
+        found[key] = (
+            Mark.of_plain(kept)
+            if kept
+            else question_type(marked_by["type"]).mark(marked_by, given.get(key))
+        )
+    return found
+
+
 def reviewed_question(
     question: Question,
     place: int,

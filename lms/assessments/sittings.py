@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import joinedload, selectinload
 
+from lms.accounts.credentials import check_tries, count_failure
 from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission, new_code, normal_code
 from lms.accounts.scope import everywhere, scoped, scoped_get
@@ -37,6 +38,24 @@ def open_sitting(assessment_key: str, typed: str, *, at: datetime) -> Sitting | 
     if found is None:
         raise Refused("sitting.code")
     return found
+
+
+def admit(user: User, assessment_key: str, typed: str, *, at: datetime) -> Sitting | None:
+    """As `open_sitting`, for somebody who types: wrong codes are counted, as wrong passwords are.
+
+    The caller commits, also when this is refused.
+
+    Raises:
+        Refused: `sitting.code`; `sign-in.wait` with the `seconds` when too many codes were wrong.
+    """
+    counted_as, address = f"sitting {user.sign_in_name}", f"user {user.id}"
+    check_tries(counted_as, address=address, at=at)
+    try:
+        return open_sitting(assessment_key, typed, at=at)
+    except Refused:
+        count_failure(counted_as, address=address, at=at)
+        db.session.flush()
+        raise
 
 
 def hold_sitting(

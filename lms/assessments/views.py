@@ -15,12 +15,14 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from lms import clock
 from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
 from lms.assessments import (
+    answering,
     dependants,
     files,
     operations,
@@ -37,10 +39,10 @@ from lms.assessments.models import (
     VOIDED,
     Attempt,
 )
+from lms.assessments.question_html import AttemptDrawing
 from lms.courses.library import competency_titles
 from lms.db import db
 from lms.errors import Refused
-from lms.scoring.question import feedback_for
 from lms.web import paging, refusals
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
@@ -49,13 +51,9 @@ from lms.web.language import in_language, language
 bp = Blueprint("assessments", __name__, template_folder="templates", url_prefix="/assessments")
 refusals.register(words.REFUSALS)
 REVIEW = "review"
+#: So many of one's own attempts stand on the page of an assessment, the newest; the others are one touch away.
+SHOWN_ATTEMPTS = 10
 log = logging.getLogger(__name__)
-
-
-@bp.app_context_processor
-def shared() -> dict[str, Any]:
-    """What the macros of `questions.html` ask."""
-    return {"answer_word": words.answer_word, "feedback_for": feedback_for}
 
 
 def _assessment(key: str) -> dict[str, Any]:
@@ -76,16 +74,21 @@ def _own(key: UUID) -> Attempt:
 @bp.get("/<key>")
 def intro(key: str) -> str:
     assessment, user = _assessment(key), current_user()
-    attempts = operations.attempts_of(user, key)
+    everything = "all" in request.args
+    attempts = operations.attempts_of(user, key, newest=None if everything else SHOWN_ATTEMPTS + 1)
+    more = not everything and len(attempts) > SHOWN_ATTEMPTS
     held = rules.with_allowances(assessment, overrides.allowances_of(user, key))
     allowed = held.get("attempts_allowed")
-    used = sum(one.state != VOIDED for one in attempts)
+    counted = operations.standing_of(user, key) if more else attempts
+    used = sum(one.state != VOIDED for one in counted)
+    attempts = attempts[-SHOWN_ATTEMPTS:] if more else attempts
     return render_template(
         "assessments/intro.html",
         assessment=held,
         opens_at=rules.moment_of(held, "opens_at"),
         closes_at=rules.moment_of(held, "closes_at"),
         attempts=attempts,
+        more=more,
         running=next((one for one in attempts if one.state == IN_PROGRESS), None),
         count=sum(draw["count"] for draw in assessment["draws"]),
         left=None if allowed is None else max(0, allowed - used),
@@ -94,16 +97,16 @@ def intro(key: str) -> str:
         states=words.STATES,
         seen={one.id: rules.shown_after(one.assessment, at=clock.now()) for one in attempts},
         titles=competency_titles(),
+        blueprint=queries.blueprint_of(key),
+        role=words.ROLES.get(held["role"]) if held.get("domain") else None,
     )
 
 
 @bp.post("/<key>/start")
 def start(key: str) -> Any:
     assessment, user, at = _assessment(key), current_user(), clock.now()
-    if not EmptyForm().validate_on_submit():
-        abort(400)
     try:
-        sitting = sittings.open_sitting(key, request.form.get("code", ""), at=at)
+        sitting = sittings.admit(user, key, request.form.get("code", ""), at=at)
         attempt = operations.start_attempt(
             user,
             assessment,
@@ -114,9 +117,10 @@ def start(key: str) -> Any:
             sitting=sitting,
         )
     except Refused as refusal:
-        if not refusal.code.startswith("sitting."):
+        if not refusal.code.startswith(("sitting.", "sign-in.")):
             raise
-        # A code that was mistyped is typed again on the same page.
+        # A code that was mistyped is typed again on the same page; the try stays counted.
+        db.session.commit()
         flash(refusals.sentence(refusal), "wrong")
         return redirect(url_for(".intro", key=key), code=303)
     db.session.commit()
@@ -129,28 +133,36 @@ def _page(attempt: Attempt, number: int, faults: dict[str, str], status: int = 2
     page = pages[number]
     given = attempt.given()
     sections = {one["key"]: one for one in attempt.assessment.get("sections") or ()}
-    shown = render_template(
+    may_check, typed = rules.feedback_during(attempt.assessment), MultiDict(request.form)
+    said = {key: words.FAULTS[code] for key, code in faults.items()}
+    media, drawing = _media(attempt), AttemptDrawing()
+    page_drawn = render_template(
         "assessments/attempt.html",
         attempt=attempt,
         number=number,
         pages=pages,
         section=sections.get(page.section or ""),
-        questions=showing.asked(attempt, page.places),
-        faults={key: words.FAULTS[code] for key, code in faults.items()},
+        questions=[
+            drawing.ask(
+                shown,
+                media,
+                may_check=may_check,
+                fault=said.get(shown.key),
+                typed=typed if faults else MultiDict(),
+            )
+            for shown in showing.asked(attempt, page.places)
+        ],
+        faults=said,
         saved_at=max((row.saved_at for row in attempt.responses), default=None),
         phase=rules.phase(attempt.assessment, attempt.deadline, now),
         minutes_left=_minutes_left(attempt, now),
         last_moment=rules.last_moment(attempt.assessment, attempt.deadline)
         if attempt.deadline
         else None,
-        formulas=words.FORMULAS,
         open_questions=len(attempt.questions) - len(given),
-        typed=MultiDict(request.form) if faults else MultiDict(),
         forward=attempt.assessment.get("navigation") == "forward",
-        may_check=rules.feedback_during(attempt.assessment),
-        media=_media(attempt),
     )
-    return shown, status
+    return page_drawn, status
 
 
 def _minutes_left(attempt: Attempt, now: Any) -> int | None:
@@ -160,9 +172,7 @@ def _minutes_left(attempt: Attempt, now: Any) -> int | None:
 
 
 def _media(attempt: Attempt) -> Any:
-    """Where pictures of the attempt's questions lie: in the folder of its course."""
-    course = attempt.assessment["course"]
-    return lambda name: url_for("learning.media", key=course, name=name)
+    return queries.media_of(attempt.assessment, (one["spec"] for one in attempt.questions))
 
 
 @bp.get("/attempts/<uuid:key>")
@@ -208,10 +218,7 @@ def _review(attempt: Attempt) -> dict[str, Any]:
 @bp.post("/attempts/<uuid:key>")
 def answer(key: UUID) -> Any:
     """Keep what was given; then go on to another page, show a hint or a check, or hand in."""
-    found = _own(key)
-    if not EmptyForm().validate_on_submit():
-        abort(400)
-    at = clock.now()
+    found, at = _own(key), clock.now()
     if found.state != IN_PROGRESS:
         return redirect(url_for(".result", key=key), code=303)
     faults = _keep(found, at)
@@ -226,7 +233,7 @@ def answer(key: UUID) -> Any:
     if faults:
         db.session.commit()
         return _page(found, number, faults, 422)
-    for name, act in (("check", operations.check_question), ("hint", operations.show_hint)):
+    for name, act in (("check", answering.check_question), ("hint", answering.show_hint)):
         if name in request.form:
             act(found, request.form[name], at=at)
             db.session.commit()
@@ -248,7 +255,7 @@ def _keep(attempt: Attempt, at: Any) -> dict[str, str]:
     sent = files.without_claims(
         attempt, queries.fields_by_question(request.form.to_dict(flat=False))
     )
-    return faults | operations.save_answers(attempt, {**sent, **uploaded}, at=at)
+    return faults | answering.save_answers(attempt, {**sent, **uploaded}, at=at)
 
 
 def _page_sent_from(attempt: Attempt) -> int:
@@ -270,7 +277,7 @@ def _go_on(attempt: Attempt, number: int) -> Any:
     steps = {"next": number + 1, "previous": number - 1}
     target = steps.get(wanted, number)
     target = rules.check_page(attempt.assessment, target, attempt.furthest, count)
-    operations.reach_page(attempt, target)
+    answering.reach_page(attempt, target)
     db.session.commit()
     if not wanted:
         flash(_("Your answers are saved."), "success")
@@ -279,7 +286,9 @@ def _go_on(attempt: Attempt, number: int) -> Any:
 
 @bp.get("/attempts/<uuid:key>/result")
 def result(key: UUID) -> Any:
-    found = queries.readable_attempt(key)
+    found = queries.own_attempt(key, current_user(), with_marks=True)
+    if found is None:
+        found = queries.readable_attempt(key)
     if found is None:
         abort(404)
     own = found.user_id == current_user().id
@@ -288,19 +297,20 @@ def result(key: UUID) -> Any:
             return redirect(url_for(".attempt", key=key), code=303)
         abort(404)
     seen = rules.shown_after(found.assessment, at=clock.now()) if own else "all"
-    questions = showing.reviewed(found) if found.state != ABANDONED else []
+    marks = showing.marks_of(found) if found.state != ABANDONED else {}
     titles = competency_titles()
     by_competency: dict[str, list[bool]] = {}
-    for one in questions:
-        if one.spec.get("competency") and one.mark is not None and not one.dropped:
-            by_competency.setdefault(one.spec["competency"], []).append(one.mark.right)
+    for one in found.questions if marks else ():
+        name, key_of = one["spec"].get("competency"), one["spec"]["key"]
+        if name and key_of not in found.dropped:
+            by_competency.setdefault(name, []).append(marks[key_of].right)
     return render_template(
         "assessments/result.html",
         attempt=found,
         own=own,
         seen=seen,
-        questions=questions,
-        pending=sum(bool(one.mark and one.mark.pending) for one in questions),
+        questions=_reviewed(found, seen) if marks and seen == "all" else [],
+        pending=sum(mark.pending for mark in marks.values()),
         competencies=[
             (titles.get(name, name), sum(rights), len(rights))
             for name, rights in by_competency.items()
@@ -308,12 +318,17 @@ def result(key: UUID) -> Any:
         failed_on=[titles.get(name, name) for name in queries.failed_on(found)],
         title=in_language(found.assessment["title"]),
         states=words.STATES,
-        media=_media(found),
         regrades=queries.regrades_of(found),
         dependants=dependants.of(found) if not own else [],
         handed_in=files.handed_in(found),
         may_void=queries.may_void(found, current_user()),
     )
+
+
+def _reviewed(attempt: Attempt, seen: str) -> list[tuple[str, Markup]]:
+    """Every question by key, as its review reads."""
+    media, drawing = _media(attempt), AttemptDrawing()
+    return [(one.key, drawing.review(one, seen, media)) for one in showing.reviewed(attempt)]
 
 
 @bp.post("/attempts/<uuid:key>/void")

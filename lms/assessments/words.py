@@ -1,10 +1,8 @@
 """Refusals, faults of answers, labels, states and rules in words."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
-from lms.web.language import number_text
+from lms.web.questions import ANSWER_FAULTS
 
 REFUSALS = {
     "attempt.none-left": _l("All %(allowed)s attempts at this assessment are used."),
@@ -59,36 +57,19 @@ REFUSALS = {
     "observation.level": _l("Choose one of the levels offered."),
 }
 FAULTS = {
-    "answer.not-an-option": _l("Choose one of the options shown."),
-    "answer.more-than-one": _l("Give one answer only."),
-    "answer.not-in-question": _l("This is no part of the question."),
-    "answer.not-a-number": _l("Write a number, such as 12 or 12.5."),
-    "answer.too-long": _l("Write a shorter answer."),
-    "answer.position-twice": _l("Give each place once only."),
-    "answer.not-a-file": _l("The file could not be read; choose it once more."),
-    "answer.file-kind": _l("This kind of file is not taken here; see which are."),
-    "answer.file-too-large": _l("The file is too large; see how large it may be."),
-    "answer.file-empty": _l("The file is empty."),
+    **ANSWER_FAULTS,
     "answer.foreign-question": _l("An answer was for a question that this attempt does not hold."),
     "answer.closed": _l("This answer can no longer be changed; it stays as it was."),
     "answer.not-a-letter": _l("Write the letters that stand before the answers."),
 }
-#: Labels that question types give as permanent codes.
-LABELS = {
-    "true": _l("True"),
-    "false": _l("False"),
-    "answer": _l("Your answer"),
-    "overall": _l("The whole answer"),
+#: What an assessment of a domain is for, by its role.
+ROLES = {
+    "baseline": _l(
+        "It shows what you know before you begin, so that it can be seen afterwards what the courses gave. "
+        "Nobody is judged by it."
+    ),
+    "end": _l("It shows what you know after the courses of this domain."),
 }
-
-
-def answer_word(label: str) -> Any:
-    """A label that is a code, in the reader's language; a number as the reader writes it."""
-    if label in LABELS:
-        return LABELS[label]
-    return number_text(int(label)) if label.isdecimal() else label
-
-
 STATES = {
     "in-progress": _l("in progress"),
     "overdue": _l("overdue"),

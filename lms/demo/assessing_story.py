@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from lms.assessments import operations, overrides, paper, papers, showing, sittings
+from lms.assessments import answering, operations, overrides, paper, papers, showing, sittings
 from lms.assessments.queries import assessment, banks_of
 from lms.assessments.rules import Allowance
 from lms.demo import cast, learning_story
@@ -42,7 +42,7 @@ def add_baselines(world: "World") -> None:
         )
         later = at + timedelta(minutes=15)
         given = learning_story.answers_of(attempt, 0.45, world.chance)
-        operations.save_answers(attempt, given, at=later)
+        answering.save_answers(attempt, given, at=later)
         operations.submit_attempt(attempt, at=later)
 
 
@@ -88,7 +88,7 @@ def add_sitting(world: "World") -> None:
         given = learning_story.answers_of(attempt, knows, world.chance)
         essay = next(one["spec"] for one in attempt.questions if one["spec"]["type"] == "essay")
         given[essay["key"]] = {"answer": [ESSAYS[number]]}
-        operations.save_answers(attempt, given, at=ends)
+        answering.save_answers(attempt, given, at=ends)
         operations.submit_attempt(attempt, at=ends)
     sittings.close_sitting(
         sitting,

@@ -7,7 +7,7 @@ from typing import Any
 
 from lms.accounts.models import User
 from lms.accounts.scope import everywhere
-from lms.assessments import observing
+from lms.assessments import answering, observing
 from lms.assessments import operations as assessments
 from lms.assessments.queries import assessment, banks_of, rubric
 from lms.certificates import operations as certificates
@@ -67,7 +67,7 @@ def sit(user: User, course_key: str, *, knows: float, chance: Random, at: dateti
         language=user.language,
     )
     at += timedelta(minutes=12)
-    assessments.save_answers(attempt, answers_of(attempt, knows, chance), at=at)
+    answering.save_answers(attempt, answers_of(attempt, knows, chance), at=at)
     assessments.submit_attempt(attempt, at=at)
     return bool(attempt.passed)
 

@@ -1,5 +1,6 @@
 """Recording, superseding, withdrawing: the only three things that happen to evidence."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -17,10 +18,26 @@ _SIX_PLACES = Decimal("0.000001")
 
 def record(fact: Fact, *, by: User | None, at: datetime) -> Evidence:
     """Append a fact to the ledger; the same `once_key` gives the piece already there, unchanged."""
-    known = db.session.scalar(everywhere(Evidence).where(Evidence.once_key == fact.once_key))
-    if known is not None:
-        return known
-    piece = Evidence(
+    return record_all([fact], by=by, at=at)[0]
+
+
+def record_all(facts: Sequence[Fact], *, by: User | None, at: datetime) -> list[Evidence]:
+    """Append facts to the ledger, a piece for each in their order; as `record`, in two statements for all."""
+    wanted = [fact.once_key for fact in facts]
+    if not wanted:
+        return []
+    statement = everywhere(Evidence).where(Evidence.once_key.in_(wanted))
+    held = {piece.once_key: piece for piece in db.session.scalars(statement)}
+    for fact in facts:
+        if fact.once_key not in held:
+            held[fact.once_key] = _piece(fact, by, at)
+            db.session.add(held[fact.once_key])
+    db.session.flush()
+    return [held[key] for key in wanted]
+
+
+def _piece(fact: Fact, by: User | None, at: datetime) -> Evidence:
+    return Evidence(
         once_key=fact.once_key,
         kind=fact.kind.value,
         organisation_id=fact.organisation_id,
@@ -41,9 +58,6 @@ def record(fact: Fact, *, by: User | None, at: datetime) -> Evidence:
         recorded_at=at,
         recorded_by_id=by.id if by else None,
     )
-    db.session.add(piece)
-    db.session.flush()
-    return piece
 
 
 def supersede(

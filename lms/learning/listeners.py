@@ -22,12 +22,12 @@ def _attempt_finished(happened: AttemptFinished, **_more: Any) -> None:
 def _enrolment(happened: AttemptFinished | AttemptChanged) -> Enrolment | None:
     """Whoever caused it, a marker perhaps, may not see the person; what follows from it holds all the same."""
     user = db.session.scalar(everywhere(User).where(User.id == happened.user_id))
-    return operations.enrolment_of(user, happened.course_key) if user else None
+    return operations.enrolment_of(user, happened.course_key or "") if user else None
 
 
 def _is_of_course(happened: AttemptFinished | AttemptChanged) -> bool:
     """Whether it is the assessment that the course asks for: a baseline of the same course completes nothing."""
-    course = library().courses.get(happened.course_key)
+    course = library().courses.get(happened.course_key or "")
     return course is not None and course.assessment == happened.assessment_key
 
 

@@ -13,10 +13,12 @@ from lms.content.courses import Course
 from lms.courses.library import competency_titles, framework, library
 from lms.db import db
 from lms.learning import operations, queries, words
+from lms.learning.indicator_words import target_text
 from lms.scoring import UnusableAnswer, question_type
 from lms.web import refusals
 from lms.web.forms import EmptyForm
 from lms.web.language import LANGUAGE_NAMES, direction, in_language, language
+from lms.web.questions import ANSWER_FAULTS
 
 bp = Blueprint("learning", __name__, template_folder="templates", url_prefix="/courses")
 refusals.register(words.REFUSALS)
@@ -31,9 +33,27 @@ def _course(key: str) -> Course:
 
 @bp.get("/")
 def catalogue() -> str:
+    offers = queries.offers(current_user())
+    by_domain = {
+        name: [one for one in offers if one.course.domain == name] for name in words.DOMAINS
+    }
     return render_template(
-        "learning/catalogue.html", offers=queries.offers(current_user()), domains=words.DOMAINS
+        "learning/catalogue.html",
+        offers=offers,
+        by_domain={name: own for name, own in by_domain.items() if own},
+        ways=queries.ways(current_user(), offers),
+        around={name: queries.around(domain=name) for name in words.DOMAINS},
+        domains=words.DOMAINS,
     )
+
+
+@bp.get("/paths/<key>")
+def path(key: str) -> str:
+    """A learning path: its courses in order, and where one stands."""
+    way = next((one for one in queries.ways(current_user()) if one.path.key == key), None)
+    if way is None:
+        abort(404)
+    return render_template("learning/path.html", way=way)
 
 
 @bp.get("/<key>")
@@ -51,6 +71,7 @@ def course(key: str) -> str:
         levels={level.key: in_language(level.title) for level in framework().levels},
         scenario=_markdown(course.scenario, course),
         task=_markdown(course.practical_task, course),
+        around=queries.around(course=key),
     )
 
 
@@ -85,13 +106,18 @@ def _lesson_page(key: str, lesson_key: str, answered: dict[str, Any], status: in
             parts.append(("html", Markup(part.html)))
         elif part.question_key in library().questions:
             spec = library().questions[part.question_key].spec
-            parts.append(("check", {"spec": spec, "told": answered.get(spec["key"])}))
+            told = answered.get(spec["key"])
+            presentation = question_type(spec["type"]).present(
+                spec, {}, told["response"] if told else None
+            )
+            parts.append(("check", {"spec": spec, "told": told, "presentation": presentation}))
     page = render_template(
         "learning/lesson.html",
         course=course,
         lesson=shown,
         lesson_direction=direction(shown.language),
         parts=parts,
+        media=lambda name: url_for(".media", key=key, name=name),
         place=place,
         previous=course.lesson(course.lessons[place - 1], language()) if place else None,
         following=course.lesson(course.lessons[place + 1], language())
@@ -124,14 +150,29 @@ def check(key: str, lesson: str, question: str) -> Any:
     spec = found.spec
     kind = question_type(spec["type"])
     try:
-        response = kind.parse(spec, request.form.to_dict(flat=False))
-    except UnusableAnswer:
-        response = None
-    if response is None:
-        told = {"empty": True, "response": {}}
+        response = kind.parse(spec, _fields_of(question))
+    except UnusableAnswer as unusable:
+        fault = ANSWER_FAULTS.get(unusable.code)
+        told = {"empty": True, "fault": fault, "response": None}
         return _lesson_page(key, lesson, {question: told}, 422)
+    if response is None:
+        return _lesson_page(key, lesson, {question: {"empty": True, "response": None}}, 422)
     mark = kind.mark(spec, response)
-    return _lesson_page(key, lesson, {question: {"right": mark.right, "response": response}})
+    told = {
+        "right": mark.right,
+        "response": response,
+        "lines": kind.review(spec, {}, response, mark),
+    }
+    return _lesson_page(key, lesson, {question: told})
+
+
+def _fields_of(question: str) -> dict[str, list[str]]:
+    """What the form sent for a question, whose fields are named ``<question key>:<field>``."""
+    start = f"{question}:"
+    sent = request.form.to_dict(flat=False)
+    return {
+        name.removeprefix(start): values for name, values in sent.items() if name.startswith(start)
+    }
 
 
 @bp.post("/<key>/<lesson>/done")
@@ -164,3 +205,16 @@ def media(key: str, name: str) -> Any:
 def glossary() -> str:
     terms = sorted(library().glossary.values(), key=lambda term: in_language(term.term).casefold())
     return render_template("learning/glossary.html", terms=terms)
+
+
+@bp.get("/indicators")
+def indicators() -> str:
+    """The partnership indicators: what each measures and which target was proposed."""
+    return render_template(
+        "learning/indicators.html",
+        files=list(library().indicators.values()),
+        frequencies=words.FREQUENCIES,
+        statistics=words.STATISTICS,
+        classes=words.CLASSES,
+        target_text=target_text,
+    )

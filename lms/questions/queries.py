@@ -138,7 +138,8 @@ def banks_for(draws: Iterable[Mapping[str, Any]]) -> dict[str, list[Spec]]:
     A bank that does not exist is left out. Every question key is used once, see `rules.kept_apart`.
     """
     wanted = dict.fromkeys(draw["bank"] for draw in draws)
-    known = set(bank_keys())
+    shipped = library().banks
+    known = shipped if wanted.keys() <= shipped.keys() else set(bank_keys())
     keys = [key for key in wanted if key in known]
     own = {key: own_keys(key) for key in keys} if len(keys) > 1 else {}
     found = _laid_over(keys)

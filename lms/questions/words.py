@@ -27,12 +27,6 @@ TYPE_NAMES: dict[str, Any] = {
     "file_upload": _l("file to hand in"),
     "description": _l("text that asks nothing"),
 }
-#: The plain words that question types use as labels.
-LABELS: dict[str, Any] = {
-    "true": _l("True"),
-    "false": _l("False"),
-    "answer": _l("Answer"),
-}
 
 
 def type_name(kind: str) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
 from lms.scoring.presentation import Presentation, ReviewLine, Texts
@@ -240,6 +241,7 @@ def plain_number(number: Decimal) -> str:
     return format(number, "f")
 
 
+@lru_cache(maxsize=65536)
 def exact(share: Decimal) -> Fraction:
     """Return the fraction that a share stands for, so that three thirds make one.
 

@@ -8,10 +8,11 @@ if TYPE_CHECKING:
 
 def init_app(app: "Flask") -> None:
     """Set up languages, headers, error pages and template globals."""
-    from lms.web import errors, headers, incoming, language, layout
+    from lms.web import errors, headers, incoming, language, layout, questions
 
     language.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     incoming.init_app(app)
     layout.init_app(app)
+    questions.init_app(app)

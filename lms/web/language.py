@@ -3,14 +3,17 @@
 import json
 from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, format_date, get_locale, get_translations
+from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup, escape
 
 from lms.settings import LANGUAGES
@@ -62,7 +65,12 @@ def day_text(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(zone()).date()
-    return format_date(value, "d MMMM y" if language() == "ar" else "d MMM y", rebase=False)
+    return _day(value, language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, code: str) -> str:
+    return format_date(value, "d MMMM y" if code == "ar" else "d MMM y", locale=code)
 
 
 def moment_text(value: datetime | None, in_zone: str | None = None) -> Markup:
@@ -83,8 +91,13 @@ def number_text(value: Decimal | float | int | None, places: int | None = None) 
         return "–"
     if places is None:
         return format_decimal(value, locale=get_locale() or "en", decimal_quantization=False)
+    return _rounded(value, places, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=4096)
+def _rounded(value: Decimal | float | int, places: int, locale: str) -> str:
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(value, format=pattern, locale=get_locale() or "en")
+    return format_decimal(value, format=pattern, locale=locale)
 
 
 def isolated(text: Any) -> Markup:
@@ -112,12 +125,32 @@ def init_app(app: Flask) -> None:
         isolated=isolated,
         from_json=json.loads,
     )
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _translations().ugettext(text),
-        lambda one, many, n: _translations().ungettext(one, many, n),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_counted)
     app.context_processor(_bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads what is being drawn: language and catalogue, worked out once for a page with a hundred texts."""
+
+    code: str
+    catalogue: Any
+
+    def gettext(self, message: str, **values: Any) -> str:
+        """A text of the product in the reader's language, its placeholders filled in."""
+        said: str = self.catalogue.ugettext(message)
+        return said % values if values else said
+
+    def text(self, texts: Mapping[str, str] | None, original: str = "en") -> str:
+        """As `in_language`."""
+        if not texts:
+            return ""
+        return texts.get(self.code) or texts.get(original) or next(iter(texts.values()))
+
+
+def reader() -> Reader:
+    """The reader of the running request or forced block."""
+    return Reader(language(), get_translations())
 
 
 #: The catalogue of the page that is being rendered. A page asks for a hundred texts; Flask-Babel would work out
@@ -129,18 +162,24 @@ def _translations() -> Any:
     return _catalogue.get() or get_translations()
 
 
+def _said(message: str, /, **values: Any) -> Markup:
+    """A text of the product in a template; what it is filled with is escaped."""
+    said = Markup(_translations().ugettext(message))
+    return said % values if "%" in said else said
+
+
+def _counted(one: str, many: str, num: int, /, **values: Any) -> Markup:
+    """As `_said`, in the form that the number wants."""
+    said = Markup(_translations().ungettext(one, many, num))
+    return said % {"num": num, **values}
+
+
 def _bound() -> dict[str, Any]:
     """Template globals bound to the language of this rendering, worked out once."""
-    _catalogue.set(get_translations())
-    code = language()
-
-    def said(texts: Mapping[str, str] | None, original: str = "en") -> str:
-        if not texts:
-            return ""
-        return texts.get(code) or texts.get(original) or next(iter(texts.values()))
-
+    to = reader()
+    _catalogue.set(to.catalogue)
     return {
-        "in_language": said,
-        "language": lambda: code,
-        "direction": lambda other=None: direction(other or code),
+        "in_language": to.text,
+        "language": lambda: to.code,
+        "direction": lambda other=None: direction(other or to.code),
     }

@@ -1,16 +1,18 @@
 """Places in the bar, where each role lands, and what every template may use."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
-from lms.web.forms import EmptyForm
+from lms.web.language import language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """One entry of the main bar: shown to whoever has the permission; `order` sorts.
 
@@ -42,6 +44,8 @@ LEADING = (
     "learner",
 )
 IN_BAR = 4
+#: A dozen kinds of people, three languages, thirty parts of the site.
+MOST_DRAWN = 2048
 
 
 def add_place(
@@ -63,11 +67,26 @@ def add_card(app: Flask, template: str, loader: Any, order: int) -> None:
     app.extensions.setdefault("lms.cards", []).append((order, template, loader))
 
 
-def bar(may: Callable[[str], bool], roles: Collection[str]) -> Bar:
-    """The bar of somebody whose permissions `may` tells and who has these roles, each part in order."""
-    offered = current_app.extensions.get("lms.places", [])
-    allowed = sorted((p for p in offered if may(p.permission)), key=lambda place: place.order)
-    return split(allowed, roles)
+def navigation(permissions: frozenset[str], roles: frozenset[str]) -> Markup:
+    """The places of somebody with these permissions and roles, drawn once for all who have the same.
+
+    Kept by language and by the part of the site that is open, which is marked in it.
+    """
+    drawn: dict[Any, Markup] = current_app.extensions.setdefault("lms.navigation", {})
+    here = (request.endpoint or "").split(".")[0]
+    key = (permissions, roles, language(), here, request.script_root)
+    if key not in drawn:
+        offered = current_app.extensions.get("lms.places", [])
+        allowed = sorted(
+            (one for one in offered if one.permission in permissions), key=lambda one: one.order
+        )
+        bar = split(allowed, roles)
+        if len(drawn) >= MOST_DRAWN:
+            drawn.clear()
+        drawn[key] = Markup(
+            render_template("places.html", first=bar.first, more=bar.more, here=here)
+        )
+    return drawn[key]
 
 
 def split(allowed: Sequence[Place], roles: Collection[str]) -> Bar:
@@ -75,6 +94,17 @@ def split(allowed: Sequence[Place], roles: Collection[str]) -> Bar:
     leading = next((role for role in LEADING if role in roles), "learner")
     first = [place for place in allowed if leading in place.first_for][:IN_BAR]
     return Bar(tuple(first), tuple(place for place in allowed if place not in first))
+
+
+class OnlyToken:
+    """A form with a button and nothing to fill in, for a template: the one thing it holds is the CSRF token.
+
+    It reads nothing of the request: an error page must not read a body that was refused for its size.
+    """
+
+    def hidden_tag(self) -> Markup:
+        """The hidden field, as WTForms writes it."""
+        return Markup('<input name="csrf_token" type="hidden" value="{}">').format(generate_csrf())
 
 
 def _referred() -> str:
@@ -92,7 +122,6 @@ def init_app(app: Flask) -> None:
             "site_name": app.config["SITE_NAME"],
             "nonce": g.get("nonce", ""),
             "here": request.full_path.rstrip("?") if request.method == "GET" else _referred(),
-            # Without the form of this request: an error page must not read a body that was refused for its size.
-            "empty_form": lambda: EmptyForm(formdata=None),
+            "empty_form": OnlyToken,
             "home_address": url_for("home.show") if "home.show" in app.view_functions else "/",
         }

@@ -82,6 +82,20 @@ def test_the_supervisor_sees_who_is_in_the_room_and_closes_it(app, login, people
     assert "No sitting of this assessment is open" in late.text
 
 
+def test_codes_are_not_tried_without_end(app, login, people):
+    _room, code = sitting_code(app, login("noor"), people)
+    amina = login("amina")
+    start = f"/assessments/{FINAL}/start"
+
+    for _try in range(5):
+        answer = amina.post(start, data={"code": "000000"}, follow_redirects=True)
+        assert "No sitting of this assessment is open under that code" in answer.text
+    right = amina.post(start, data={"code": code}, follow_redirects=True)
+
+    assert "Too many" in right.text
+    assert "questions still open" not in right.text
+
+
 def test_a_sitting_of_others_is_not_there(app, login, people):
     room, _code = sitting_code(app, login("noor"), people)
     stranger = login("stranger")

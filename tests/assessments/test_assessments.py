@@ -1,5 +1,6 @@
 """Attempts: one under two tabs, a deadline of the server's, answers kept, decimals, evidence."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from factories.accounts import make_organisation, make_user
 from factories.learning import COURSE, STARTED, publish, right_answers, start
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
-from lms.assessments import operations, rules
+from lms.assessments import answering, operations, rules
 from lms.assessments.models import Attempt, Response
 from lms.errors import Refused
 from lms.evidence.models import Evidence
@@ -39,7 +40,7 @@ def test_a_finished_attempt_is_marked_in_decimals_and_becomes_evidence(db, learn
     given = right_answers(attempt)
     given["t01-q02"] = {"answer": ["a"]}  # one of two right ones: half a mark
 
-    operations.save_answers(attempt, given, at=STARTED)
+    answering.save_answers(attempt, given, at=STARTED)
     operations.submit_attempt(attempt, at=STARTED + timedelta(minutes=5))
 
     assert attempt.percent == Decimal("91.66")
@@ -62,7 +63,7 @@ def test_the_same_answers_sent_three_times_are_kept_once(db, learner):
     attempt = start(learner)
 
     for minute in range(3):
-        operations.save_answers(
+        answering.save_answers(
             attempt, {"t01-q01": {"answer": ["a"]}}, at=STARTED + timedelta(minutes=minute)
         )
 
@@ -72,12 +73,12 @@ def test_the_same_answers_sent_three_times_are_kept_once(db, learner):
 
 def test_the_deadline_is_the_servers(db, learner):
     attempt = start(learner)
-    operations.save_answers(attempt, {"t01-q01": {"answer": ["a"]}}, at=STARTED)
+    answering.save_answers(attempt, {"t01-q01": {"answer": ["a"]}}, at=STARTED)
     deadline = STARTED + timedelta(minutes=20)
 
-    operations.save_answers(attempt, {"t01-q03": {"answer": ["false"]}}, at=deadline + rules.GRACE)
+    answering.save_answers(attempt, {"t01-q03": {"answer": ["false"]}}, at=deadline + rules.GRACE)
     with pytest.raises(Refused, match=r"attempt\.over"):
-        operations.save_answers(
+        answering.save_answers(
             attempt,
             {"t01-q05": {"answer": ["rope"]}},
             at=deadline + rules.GRACE + timedelta(seconds=1),
@@ -95,7 +96,7 @@ def test_a_question_that_is_not_in_the_attempt_is_named_and_logged_and_the_other
 ):
     attempt = start(learner)
 
-    faults = operations.save_answers(
+    faults = answering.save_answers(
         attempt, {"t01-q01": {"answer": ["a"]}, "c99-q01": {"answer": ["a"]}}, at=STARTED
     )
 
@@ -107,7 +108,7 @@ def test_a_question_that_is_not_in_the_attempt_is_named_and_logged_and_the_other
 def test_what_is_good_is_kept_beside_what_is_not(db, learner):
     attempt = start(learner)
 
-    faults = operations.save_answers(
+    faults = answering.save_answers(
         attempt,
         {
             "t01-q01": {"answer": ["zebra"]},
@@ -209,3 +210,21 @@ def test_an_observed_task_is_evidence_for_practice(app, login):
             ("gov-02", Decimal(1), "practical-observation"),
         }
     assert login("amina").get(f"/observations/record/t01-p1/{key}").status_code == 403
+
+
+def test_an_assessment_of_a_domain_shows_its_blueprint_and_belongs_to_no_course(app, login):
+    with app.app_context():
+        publish()
+        make_user("amina", organisation=make_organisation("lumeya"))
+    amina = login("amina")
+
+    intro = amina.get("/assessments/gov-before")
+    place = amina.post("/assessments/gov-before/start").location
+    result = amina.get(amina.post(place, data={"submit": "1"}).location)
+
+    rows = re.findall(r"<tr><td>([^<]+)</td><td[^>]*>(\d)</td></tr>", intro.text)
+    assert [count for _title, count in rows] == ["2", "1"]
+    assert "Nobody is judged by it" in intro.text
+    assert "Back to the course" not in result.text
+    assert result.text.count('<section class="card"') == 3
+    assert "/assessments/gov-before" in amina.get("/courses/").text

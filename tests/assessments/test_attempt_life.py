@@ -10,7 +10,7 @@ from factories.assessments import ESSAY, begin, rules_with, true_false
 from factories.learning import COURSE, STARTED, complete, publish
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
-from lms.assessments import operations, overrides, rules
+from lms.assessments import answering, operations, overrides, rules
 from lms.assessments.models import (
     ABANDONED,
     IN_PROGRESS,
@@ -52,7 +52,7 @@ def test_an_attempt_that_is_not_handed_in_within_its_grace_is_abandoned(db, lear
     attempt = begin(
         learner, true_false("a"), time_limit_minutes=10, time_up="grace", grace_minutes=5
     )
-    operations.save_answers(attempt, {"a": TRUE}, at=STARTED)
+    answering.save_answers(attempt, {"a": TRUE}, at=STARTED)
 
     operations.close_attempt(attempt, at=STARTED + minutes(12))
     assert attempt.state == IN_PROGRESS
@@ -65,11 +65,11 @@ def test_in_its_grace_an_attempt_takes_no_answer_and_can_be_handed_in(db, learne
     attempt = begin(
         learner, true_false("a"), time_limit_minutes=10, time_up="grace", grace_minutes=5
     )
-    operations.save_answers(attempt, {"a": TRUE}, at=STARTED)
+    answering.save_answers(attempt, {"a": TRUE}, at=STARTED)
     late = STARTED + minutes(12)
 
     with pytest.raises(Refused, match=r"attempt\.over"):
-        operations.save_answers(attempt, {"a": FALSE}, at=late)
+        answering.save_answers(attempt, {"a": FALSE}, at=late)
     operations.submit_attempt(attempt, at=late)
 
     assert (attempt.state, attempt.percent) == (MARKED, Decimal(100))
@@ -87,10 +87,10 @@ def test_an_abandoned_attempt_is_used_up(db, learner):
 
 def test_forward_only_an_answer_left_behind_stays(db, learner):
     attempt = begin(learner, true_false("a"), true_false("b"), layout="one", navigation="forward")
-    operations.save_answers(attempt, {"a": TRUE}, at=STARTED)
-    operations.reach_page(attempt, 1)
+    answering.save_answers(attempt, {"a": TRUE}, at=STARTED)
+    answering.reach_page(attempt, 1)
 
-    faults = operations.save_answers(attempt, {"a": FALSE, "b": TRUE}, at=STARTED)
+    faults = answering.save_answers(attempt, {"a": FALSE, "b": TRUE}, at=STARTED)
 
     assert faults == {"a": "answer.closed"}
     assert attempt.given() == {"a": {"answer": True}, "b": {"answer": True}}
@@ -98,10 +98,10 @@ def test_forward_only_an_answer_left_behind_stays(db, learner):
 
 def test_a_checked_answer_stays_as_it_was(db, learner):
     attempt = begin(learner, true_false("a"), review={"during": "all"})
-    operations.save_answers(attempt, {"a": FALSE}, at=STARTED)
-    operations.check_question(attempt, "a", at=STARTED)
+    answering.save_answers(attempt, {"a": FALSE}, at=STARTED)
+    answering.check_question(attempt, "a", at=STARTED)
 
-    faults = operations.save_answers(attempt, {"a": TRUE}, at=STARTED)
+    faults = answering.save_answers(attempt, {"a": TRUE}, at=STARTED)
 
     assert faults == {"a": "answer.closed"}
     assert attempt.given() == {"a": {"answer": False}}
@@ -110,19 +110,19 @@ def test_a_checked_answer_stays_as_it_was(db, learner):
 def test_a_question_is_checked_only_where_the_rules_offer_it_and_only_when_answered(db, learner):
     closed = begin(learner, true_false("a"))
     with pytest.raises(Refused, match=r"attempt\.no-check"):
-        operations.check_question(closed, "a", at=STARTED)
+        answering.check_question(closed, "a", at=STARTED)
     operations.submit_attempt(closed, at=STARTED)
     opened = begin(learner, true_false("a"), at=STARTED + minutes(1), review={"during": "all"})
     with pytest.raises(Refused, match=r"attempt\.unanswered"):
-        operations.check_question(opened, "a", at=STARTED + minutes(1))
+        answering.check_question(opened, "a", at=STARTED + minutes(1))
 
 
 def test_hints_are_counted_and_never_more_than_there_are(db, learner):
     spec = true_false("a", hints=[{"en": "Look again."}])
     attempt = begin(learner, spec, hint_penalty="0.5")
 
-    assert [operations.show_hint(attempt, "a", at=STARTED) for _ in range(3)] == [1, 1, 1]
-    operations.save_answers(attempt, {"a": TRUE}, at=STARTED)
+    assert [answering.show_hint(attempt, "a", at=STARTED) for _ in range(3)] == [1, 1, 1]
+    answering.save_answers(attempt, {"a": TRUE}, at=STARTED)
     operations.submit_attempt(attempt, at=STARTED)
 
     assert attempt.percent == Decimal("50.00")
@@ -130,7 +130,7 @@ def test_hints_are_counted_and_never_more_than_there_are(db, learner):
 
 def test_an_essay_waits_for_its_marker_and_gives_evidence_only_then(db, learner, trainer):
     attempt = begin(learner, true_false("a"), ESSAY)
-    operations.save_answers(attempt, {"a": TRUE, "e1": {"answer": ["Ada does it."]}}, at=STARTED)
+    answering.save_answers(attempt, {"a": TRUE, "e1": {"answer": ["Ada does it."]}}, at=STARTED)
     operations.submit_attempt(attempt, at=STARTED)
     assert (attempt.state, attempt.percent, counting(db, learner)) == (SUBMITTED, None, {})
 
@@ -154,7 +154,7 @@ def test_an_essay_waits_for_its_marker_and_gives_evidence_only_then(db, learner,
 
 def test_an_essay_that_was_left_open_needs_no_marker(db, learner):
     attempt = begin(learner, true_false("a"), ESSAY)
-    operations.save_answers(attempt, {"a": TRUE}, at=STARTED)
+    answering.save_answers(attempt, {"a": TRUE}, at=STARTED)
     operations.submit_attempt(attempt, at=STARTED)
 
     assert (attempt.state, attempt.percent) == (MARKED, Decimal("50.00"))
@@ -162,7 +162,7 @@ def test_an_essay_that_was_left_open_needs_no_marker(db, learner):
 
 def test_a_mark_that_changes_supersedes_its_evidence_with_the_reason(db, learner):
     attempt = begin(learner, true_false("a"), true_false("b"))
-    operations.save_answers(attempt, {"a": TRUE, "b": FALSE}, at=STARTED)
+    answering.save_answers(attempt, {"a": TRUE, "b": FALSE}, at=STARTED)
     operations.submit_attempt(attempt, at=STARTED)
 
     attempt.dropped = ["b"]
@@ -223,7 +223,7 @@ def test_a_baseline_of_the_course_completes_nothing(db, learner):
     db.session.flush()
 
     baseline = begin(learner, true_false("a"), key="village-well-baseline", at=STARTED)
-    operations.save_answers(baseline, {"a": TRUE}, at=STARTED)
+    answering.save_answers(baseline, {"a": TRUE}, at=STARTED)
     operations.submit_attempt(baseline, at=STARTED)
 
     assert baseline.passed

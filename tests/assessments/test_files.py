@@ -15,7 +15,7 @@ from factories.accounts import make_organisation, make_user
 from factories.learning import STARTED
 from factories.marking import CHOICE, FILE, begun, handed_in
 from lms.accounts.rules import Role
-from lms.assessments import files, operations
+from lms.assessments import answering, files, operations
 from lms.assessments.file_kinds import KINDS, clean_name, fault_of
 from lms.assessments.models import AnswerFile, Attempt
 from lms.db import db as handle
@@ -144,7 +144,7 @@ def test_a_file_is_kept_and_the_answer_says_what_the_site_saw(db, amina):
     attempt = begun(amina, [FILE, CHOICE])
 
     answers, faults = files.take_uploads(attempt, sent(), at=LATER)
-    assert operations.save_answers(attempt, answers, at=LATER) == {}
+    assert answering.save_answers(attempt, answers, at=LATER) == {}
 
     assert faults == {}
     kept = files.handed_in(attempt)["f-1"]
@@ -161,7 +161,7 @@ def test_a_newer_file_stands_beside_the_older_and_is_the_answer(db, amina):
     attempt = begun(amina, [FILE])
     for content in (PDF, PDF + b"more", PDF):
         answers, _faults = files.take_uploads(attempt, sent(content=content), at=LATER)
-        operations.save_answers(attempt, answers, at=LATER)
+        answering.save_answers(attempt, answers, at=LATER)
 
     assert len(db.session.scalars(select(AnswerFile)).all()) == 2
     assert files.handed_in(attempt)["f-1"].content == PDF
@@ -170,7 +170,7 @@ def test_a_newer_file_stands_beside_the_older_and_is_the_answer(db, amina):
 def test_no_file_chosen_keeps_the_one_before(db, amina):
     attempt = begun(amina, [FILE])
     answers, _faults = files.take_uploads(attempt, sent(), at=LATER)
-    operations.save_answers(attempt, answers, at=LATER)
+    answering.save_answers(attempt, answers, at=LATER)
 
     assert files.take_uploads(attempt, sent(name="", content=b""), at=LATER) == ({}, {})
     assert files.handed_in(attempt)["f-1"].name == "plan.pdf"
@@ -244,7 +244,7 @@ def site(app):
         make_user("stranger", organisation=karsa, role=Role.TRAINER)
         attempt = begun(amina, [FILE])
         answers, _faults = files.take_uploads(attempt, sent("خطة amina.pdf"), at=LATER)
-        operations.save_answers(attempt, answers, at=LATER)
+        answering.save_answers(attempt, answers, at=LATER)
         operations.submit_attempt(attempt, at=LATER)
         handle.session.commit()
         app.config["FILE_KEY"] = str(files.handed_in(attempt)["f-1"].id)

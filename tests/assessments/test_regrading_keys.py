@@ -22,7 +22,7 @@ from factories.marking import (
 )
 from factories.questions import make_options
 from lms.accounts.rules import Role
-from lms.assessments import marking, operations, regrading
+from lms.assessments import answering, marking, operations, regrading
 from lms.assessments.models import Regrade
 from lms.assessments.regrade_rules import FULL_CREDIT, NEW_KEY, Change
 from lms.errors import Refused
@@ -60,7 +60,7 @@ def samuel(lumeya):
     return make_user("samuel", organisation=lumeya)
 
 
-def answering(**given):
+def replying(**given):
     """Everything right, but for these."""
     return {**RIGHT, **{key.replace("_", "-"): {"answer": one} for key, one in given.items()}}
 
@@ -72,7 +72,7 @@ def do(change, by, *, reason="The key was wrong: see minute 12.", request_key="1
 
 
 def test_what_people_read_stays_word_for_word(db, trainer, amina):
-    attempt = handed_in(amina, QUESTIONS, answering())
+    attempt = handed_in(amina, QUESTIONS, replying())
     reworded = {
         **NOW_B,
         "text": {"en": "Another question altogether"},
@@ -104,8 +104,8 @@ def test_an_essay_takes_full_credit_but_no_new_key(db, trainer, amina):
 
 
 def test_several_right_answers_of_a_single_choice(db, trainer, amina, samuel):
-    first = handed_in(amina, QUESTIONS, answering(c_1=["a"]))
-    second = handed_in(samuel, QUESTIONS, answering(c_1=["c"]))
+    first = handed_in(amina, QUESTIONS, replying(c_1=["a"]))
+    second = handed_in(samuel, QUESTIONS, replying(c_1=["c"]))
     both = {
         **CHOICE,
         "type": "situational_judgement",
@@ -156,7 +156,7 @@ def test_every_kind_of_key_can_be_set_right(db, trainer, amina, question, given,
     ],
 )
 def test_a_key_that_cannot_be_used_is_refused(db, trainer, amina, key, code):
-    handed_in(amina, QUESTIONS, answering())
+    handed_in(amina, QUESTIONS, replying())
 
     with pytest.raises(Refused) as refused:
         do(Change(NEW_KEY, "c-1", key), trainer)
@@ -168,7 +168,7 @@ def test_a_key_that_cannot_be_used_is_refused(db, trainer, amina, key, code):
 def test_an_earlier_wording_with_other_options_keeps_its_mark(db, trainer, amina, samuel):
     earlier = {**CHOICE, "options": make_options("a", "bz")}
     old = handed_in(amina, [earlier, TEXT], {"c-1": written("a")})
-    new = handed_in(samuel, QUESTIONS, answering(), at=STARTED + timedelta(days=1))
+    new = handed_in(samuel, QUESTIONS, replying(), at=STARTED + timedelta(days=1))
 
     seen = regrading.preview(COURSE, NEW)
     do(NEW, trainer)
@@ -180,7 +180,7 @@ def test_an_earlier_wording_with_other_options_keeps_its_mark(db, trainer, amina
 def test_hints_cost_the_same_by_the_new_key(db, trainer, amina):
     hinted = {**CHOICE, "hints": [{"en": "Look up."}]}
     attempt = begun(amina, [hinted, TEXT], {"c-1": written("b")}, hint_penalty="0.25")
-    operations.show_hint(attempt, "c-1", at=STARTED)
+    answering.show_hint(attempt, "c-1", at=STARTED)
     operations.submit_attempt(attempt, at=STARTED + timedelta(minutes=5))
 
     seen = regrading.preview(COURSE, NEW)

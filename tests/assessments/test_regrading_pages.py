@@ -12,7 +12,7 @@ from factories.marking import CHOICE, MANY, NUMBER, TEXT, begun, handed_in, writ
 from factories.questions import make_options, make_question
 from lms.accounts import operations as accounts
 from lms.accounts.rules import Role
-from lms.assessments import operations
+from lms.assessments import answering
 from lms.assessments.models import Attempt, Regrade
 from lms.certificates import operations as certificates
 from lms.certificates.models import Certificate
@@ -416,7 +416,7 @@ def test_with_two_right_options_every_page_of_the_person_says_so(site, login):
             {"c-1": written("b")},
             review={"during": "all"},
         )
-        operations.check_question(running, "c-1", at=STARTED)
+        answering.check_question(running, "c-1", at=STARTED)
         handle.session.commit()
         running_key = running.id
         done_key = handle.session.scalar(

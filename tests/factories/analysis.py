@@ -7,7 +7,7 @@ from typing import Any
 from factories.accounts import make_user
 from factories.learning import COURSE, STARTED, right_answers
 from lms.accounts.models import Organisation, User
-from lms.assessments import operations
+from lms.assessments import answering, operations
 from lms.assessments.models import Attempt
 from lms.assessments.queries import assessment, banks_of
 from lms.db import db
@@ -41,7 +41,7 @@ def sit(
     given: dict[str, Any] = right_answers(attempt)
     given |= {name: WRONG[name] for name in wrong if name in given}
     given |= {name: sent for name, sent in (answers or {}).items() if name in given}
-    operations.save_answers(attempt, given, at=at)
+    answering.save_answers(attempt, given, at=at)
     operations.submit_attempt(attempt, at=at + timedelta(minutes=5))
     db.session.commit()
     return attempt

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from factories.accounts import LONG_AGO
 from lms.accounts.models import User
+from lms.assessments import answering
 from lms.assessments import operations as assessments
 from lms.assessments.models import Attempt
 from lms.assessments.queries import assessment, banks_of
@@ -42,6 +43,6 @@ def complete(user: User, *, at: datetime = STARTED) -> None:
     for key in enrolment.version.lesson_keys:
         learning.mark_done(enrolment, key, at=at)
     attempt = start(user, at=at)
-    assessments.save_answers(attempt, right_answers(attempt), at=at)
+    answering.save_answers(attempt, right_answers(attempt), at=at)
     assessments.submit_attempt(attempt, at=at)
     db.session.commit()

@@ -8,7 +8,7 @@ from typing import Any
 from factories.learning import STARTED
 from factories.questions import CRITERIA, make_options, make_question
 from lms.accounts.models import User
-from lms.assessments import operations
+from lms.assessments import answering, operations
 from lms.assessments.models import Attempt
 from lms.db import db
 
@@ -65,7 +65,7 @@ def begun(
     )
     asked = {one["key"] for one in questions}
     given = {key: fields for key, fields in (answers or {}).items() if key in asked}
-    assert operations.save_answers(attempt, given, at=at) == {}
+    assert answering.save_answers(attempt, given, at=at) == {}
     db.session.commit()
     return attempt
 

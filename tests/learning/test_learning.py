@@ -2,6 +2,9 @@
 
 from factories.accounts import make_organisation, make_user
 from factories.learning import COURSE, STARTED, complete, publish, right_answers, start
+from lms.accounts.credentials import find_by_sign_in_name
+from lms.assessments import answering
+from lms.db import db
 from lms.learning import rules
 from lms.learning.operations import enrolment_of
 
@@ -77,10 +80,10 @@ def test_a_check_tells_at_once_and_keeps_nothing(app, login):
     amina = login("amina")
     address = f"/courses/{COURSE}/01-water/check/t01-c01"
 
-    right = amina.post(address, data={"answer": "a"})
-    wrong = amina.post(address, data={"answer": "b"})
+    right = amina.post(address, data={"t01-c01:answer": "a"})
+    wrong = amina.post(address, data={"t01-c01:answer": "b"})
     empty = amina.post(address, data={})
-    foreign = amina.post(f"/courses/{COURSE}/01-water/check/t01-q01", data={"answer": "a"})
+    foreign = amina.post(f"/courses/{COURSE}/01-water/check/t01-q01", data={"t01-c01:answer": "a"})
 
     assert "Right." in right.text
     assert "Not quite." in wrong.text
@@ -106,7 +109,7 @@ def test_an_attempt_without_enrolment_enrols_nobody(app):
         publish()
         user = make_user("grace", organisation=make_organisation())
         attempt = start(user)
-        operations.save_answers(attempt, right_answers(attempt), at=STARTED)
+        answering.save_answers(attempt, right_answers(attempt), at=STARTED)
         operations.submit_attempt(attempt, at=STARTED)
 
         assert enrolment_of(user, COURSE) is None
@@ -123,3 +126,37 @@ def test_unknown_courses_lessons_and_media_are_not_found(app, login):
     ):
         assert amina.get(address).status_code == 404
     assert amina.post(f"/courses/{COURSE}/99-x/done").status_code == 409
+
+
+def test_a_learning_path_tells_the_order_and_where_one_stands(app, login):
+    learner(app)
+    amina = login("amina")
+
+    catalogue = amina.get("/courses/")
+    before = amina.get("/courses/paths/village-committee")
+    amina.post(f"/courses/{COURSE}/enrol")
+    under_way = amina.get("/courses/paths/village-committee")
+    with app.app_context():
+        complete(find_by_sign_in_name("amina"))
+        db.session.commit()
+    after = amina.get("/courses/paths/village-committee")
+
+    assert "/courses/paths/village-committee" in catalogue.text
+    assert "You look after a well." in before.text
+    assert "0 of 1 courses" in before.text
+    assert "To the next course" in before.text
+    assert "Go on" in under_way.text
+    assert "1 of 1 courses" in after.text
+    assert amina.get("/courses/paths/nobody").status_code == 404
+
+
+def test_the_partnership_indicators_are_told_with_their_targets(app, login):
+    learner(app)
+    amina = login("amina")
+
+    page = amina.get("/courses/indicators").text
+
+    assert "PI-01" in page
+    assert "PI-14" in page
+    assert "emergency: at least 95 % (60 minutes)" in page
+    assert "routine: at most 24 working hours" in page

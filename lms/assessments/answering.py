@@ -1,0 +1,137 @@
+"""Answering while an attempt goes on: keeping answers, turning pages, asking for a check or a hint."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from lms.assessments import rules
+from lms.assessments.models import IN_PROGRESS, Attempt, Response
+from lms.db import db
+from lms.errors import Refused
+from lms.scoring import UnusableAnswer, question_type
+
+log = logging.getLogger(__name__)
+
+
+def save_answers(
+    attempt: Attempt,
+    submitted: Mapping[str, Mapping[str, list[str]]],
+    *,
+    at: datetime,
+    late: bool = False,
+) -> dict[str, str]:
+    """Keep answers as they are given, by question key; the same sent again changes nothing.
+
+    `late` lets a sheet of paper be entered after its time; its own attempt has no deadline.
+
+    Returns:
+        Codes of what could not be kept, by question key: `answer.foreign-question` for one that the attempt does
+        not hold, `answer.closed`, or what the question type says. Every other answer is kept.
+
+    Raises:
+        Refused: `attempt.over` when the attempt is handed in or its time is up; then nothing is kept.
+    """
+    if attempt.state != IN_PROGRESS or (not late and rules.is_over(attempt.deadline, at)):
+        raise Refused("attempt.over")
+    specs = {one["spec"]["key"]: one["spec"] for one in attempt.questions}
+    kept = {row.question_key: row for row in attempt.responses}
+    faults: dict[str, str] = {}
+    new: list[dict[str, Any]] = []
+    passed_by = _left_behind(attempt)
+    for key, fields in submitted.items():
+        row = kept.get(key)
+        if key not in specs:
+            faults[key] = "answer.foreign-question"
+            continue
+        if key in passed_by or (row is not None and row.checked_at is not None):
+            faults[key] = "answer.closed"
+            continue
+        try:
+            response = question_type(specs[key]["type"]).parse(specs[key], fields)
+        except UnusableAnswer as fault:
+            faults[key] = fault.code
+            continue
+        if row is None:
+            if response is not None:
+                new.append({"question_key": key, "response": response})
+        elif row.response != response:
+            row.response, row.saved_at = response, at
+    db.session.flush()
+    if new:
+        # In one statement, without an object for each.
+        common = {"attempt_id": attempt.id, "saved_at": at, "hints_shown": 0}
+        db.session.execute(insert(Response), [{**common, **one} for one in new])
+        db.session.expire(attempt, ["responses"])
+    for key, code in faults.items():
+        log.warning("%s: question %.80r of attempt %s", code, key, attempt.id)
+    return faults
+
+
+def _left_behind(attempt: Attempt) -> set[str]:
+    """Questions on pages before the furthest one, where one goes forward only: their answers stay."""
+    if attempt.assessment.get("navigation", "free") != "forward":
+        return set()
+    pages = rules.pages_of(attempt.assessment, attempt.questions)
+    return {
+        attempt.questions[place]["spec"]["key"]
+        for page in pages[: attempt.furthest]
+        for place in page.places
+    }
+
+
+def reach_page(attempt: Attempt, number: int) -> None:
+    """Note that a page was reached; where one goes forward only, those before it close."""
+    if number > attempt.furthest:
+        attempt.furthest = number
+        db.session.flush()
+
+
+def check_question(attempt: Attempt, key: str, *, at: datetime) -> None:
+    """Let somebody see whether an answer is right while the attempt goes on; the answer then stays as it is.
+
+    Raises:
+        Refused: `attempt.over`, `attempt.no-check` where the rules do not offer it, `attempt.unanswered`.
+    """
+    row = _open_response(attempt, key, at)
+    if not rules.feedback_during(attempt.assessment):
+        raise Refused("attempt.no-check")
+    if row is None or row.response is None:
+        raise Refused("attempt.unanswered")
+    if row.checked_at is None:
+        row.checked_at = at
+        db.session.flush()
+
+
+def show_hint(attempt: Attempt, key: str, *, at: datetime) -> int:
+    """Show one more hint of a question and return how many are shown now.
+
+    Raises:
+        Refused: `attempt.over`, `attempt.foreign-question`.
+    """
+    row = _open_response(attempt, key, at)
+    hints = _spec_of(attempt, key).get("hints") or []
+    if row is None:
+        row = Response(question_key=key, response=None, saved_at=at, hints_shown=0)
+        attempt.responses.append(row)
+    if row.hints_shown < len(hints) and row.checked_at is None:
+        row.hints_shown += 1
+    db.session.flush()
+    return row.hints_shown
+
+
+def _open_response(attempt: Attempt, key: str, at: datetime) -> Response | None:
+    if attempt.state != IN_PROGRESS or rules.is_over(attempt.deadline, at):
+        raise Refused("attempt.over")
+    _spec_of(attempt, key)
+    return next((row for row in attempt.responses if row.question_key == key), None)
+
+
+def _spec_of(attempt: Attempt, key: str) -> Mapping[str, Any]:
+    for one in attempt.questions:
+        if one["spec"]["key"] == key:
+            found: Mapping[str, Any] = one["spec"]
+            return found
+    raise Refused("attempt.foreign-question", questions=[key])

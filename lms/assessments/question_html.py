@@ -1,0 +1,125 @@
+"""The questions of an attempt as HTML: asked by a form, and reviewed."""
+
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+
+from lms.assessments import words
+from lms.assessments.showing import Shown
+from lms.scoring.question import feedback_for
+from lms.web.questions import Drawing, Media, Typed, tag_html
+
+
+class AttemptDrawing(Drawing):
+    """Draws the questions of an attempt for one reader."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._formulas: dict[str, str] = {}
+
+    def ask(
+        self, shown: Shown, media: Media, *, may_check: bool, fault: Any, typed: Typed
+    ) -> Markup:
+        """A question of an attempt as a form asks it."""
+        _ = self._gettext
+        key = escape(shown.key)
+        told = [
+            str(self.scenario(shown.scenario, media)),
+            f'<fieldset class="question" id="q-{key}"',
+        ]
+        if fault:
+            told.append(f' aria-describedby="{key}-error"')
+        told.append(
+            f'{" disabled" if shown.checked else ""}>\n<legend id="{key}-text">{shown.number}. '
+            f"{self.legend(shown.presentation, shown.spec)}</legend>\n"
+        )
+        told.append(self._formula(shown.formula))
+        if fault:
+            told.append(f'<p class="error" id="{key}-error">{escape(str(fault))}</p>\n')
+        told.append(
+            self.controls(shown.presentation, f"{shown.key}:", typed, f"{shown.key}-text", media)
+        )
+        for hint in shown.hints:
+            told.append(
+                f'<p class="notice"><strong>{escape(_("Hint"))}:</strong> {self.text(hint)}</p>\n'
+            )
+        told.append("</fieldset>\n")
+        told.append(self._after(shown, may_check))
+        return Markup("".join(told))
+
+    def _formula(self, code: str) -> str:
+        """How a question is marked, in words; twenty questions share a few."""
+        if code not in self._formulas:
+            said = words.FORMULAS.get(code)
+            self._formulas[code] = f'<p class="hint">{escape(str(said))}</p>\n' if said else ""
+        return self._formulas[code]
+
+    def _after(self, shown: Shown, may_check: bool) -> str:
+        """Below a question: how it was, when it was checked; else what can be asked for."""
+        _ = self._gettext
+        if shown.checked and shown.mark is not None:
+            said = _("Right.") if shown.mark.right else _("Not quite.")
+            why = shown.spec.get("explanation")
+            return (
+                f'<div class="notice {"good" if shown.mark.right else "turn"}" role="status">'
+                f"<p>{escape(said)} {self.text(why) if why else ''}</p></div>\n"
+            )
+        buttons = []
+        if may_check:
+            buttons.append(("check", _("Check this answer")))
+        if shown.more_hints:
+            buttons.append(("hint", _("Show a hint")))
+        if not buttons:
+            return ""
+        drawn = "".join(
+            f'<button class="small" name="{name}" value="{escape(shown.key)}">{escape(said)}</button>'
+            for name, said in buttons
+        )
+        return f'<p class="actions">{drawn}</p>\n'
+
+    def review(self, shown: Shown, seen: str, media: Media) -> Markup:
+        """A question as its review reads; `seen`: marks or all."""
+        reveal = seen == "all"
+        told = [
+            str(self.scenario(shown.scenario, media)),
+            f'<section class="card" id="q-{escape(shown.key)}">\n<h3>{shown.number}. '
+            f"{self.text(shown.spec['text'])}</h3>\n",
+            str(self.picture(shown.presentation.image, media)),
+            f"<p>{self._standing(shown)}</p>\n",
+            str(self.review_lines(shown.lines, reveal)),
+        ]
+        if reveal and shown.mark is not None:
+            said = feedback_for(shown.spec, shown.mark)
+            if said:
+                told.append(f"<p>{self.text(said)}</p>")
+            for name in ("explanation", "general_feedback"):
+                if shown.spec.get(name):
+                    text = escape(self._reader.text(shown.spec[name]))
+                    told.append(f'<p dir="auto">{text}</p>')
+        told.append("\n</section>\n")
+        return Markup("".join(told))
+
+    def _standing(self, shown: Shown) -> str:
+        """How a question was answered, in a word, and what that earned."""
+        _, mark = self._gettext, shown.mark
+        if mark is None:
+            return ""
+        if shown.dropped:
+            tag = tag_html(_("left out of the mark"))
+        elif mark.pending:
+            tag = tag_html(_("waits to be marked"), "turn")
+        elif mark.right:
+            tag = tag_html(_("right"), "good")
+        elif mark.share > 0:
+            tag = tag_html(_("partly right"), "turn")
+        elif shown.response:
+            tag = tag_html(_("not right"), "wrong")
+        else:
+            tag = tag_html(_("not answered"))
+        told = [tag]
+        if not mark.pending and not shown.dropped:
+            told.append(f'<span class="quiet">{self.share(mark.share)}</span>')
+        if mark.detail.get("full_credit"):
+            told.append(tag_html(_("full mark for everybody")))
+        return " ".join(told)
