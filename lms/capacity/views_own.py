@@ -28,17 +28,9 @@ def own(key: UUID) -> str:
     sentences: list[str] = []
     if run and value:
         hidden = frozenset(small_groups(value.detail, explained.sources_of(run.methodology)))
-        # What is weakest is not said where it is hidden.
-        shown = {
-            **value.detail,
-            "indicators": [
-                one if one["key"] not in hidden else {**one, "normalised": 1.0, "shown": False}
-                for one in value.detail["indicators"]
-            ],
-        }
-        if all(one["key"] in hidden or one["normalised"] is None for one in shown["indicators"]):
-            shown["indicators"] = []
-        sentences = words.sentences(shown, titles) + words_pages.sureness(value.detail)
+        sentences = words.sentences(value.detail, titles, hidden) + words_pages.sureness(
+            value.detail
+        )
     return render_template(
         "capacity/own.html",
         organisation=organisation,

@@ -61,8 +61,13 @@ def whole(value: float | None) -> str:
     return "–" if value is None else number_text(round(value * 100))
 
 
-def sentences(detail: dict[str, Any], titles: dict[str, str]) -> list[str]:
-    """What the index says in plain words: how sure, how complete, weakest, what it cannot say."""
+def sentences(
+    detail: dict[str, Any], titles: dict[str, str], hidden: frozenset[str] = frozenset()
+) -> list[str]:
+    """What the index says in plain words: how sure, how complete, weakest, what it cannot say.
+
+    Figures of `hidden` indicators, and of those of a hidden dimension, are not told.
+    """
     said = []
     if detail["value"] is None:
         told = [reason_words(one, titles) for one in detail["reasons"]]
@@ -90,7 +95,11 @@ def sentences(detail: dict[str, Any], titles: dict[str, str]) -> list[str]:
         + " "
         + _("and covers %(share)s of 100 of what should be known.", share=whole(detail["coverage"]))
     )
-    known = [one for one in detail["indicators"] if one["normalised"] is not None]
+    known = [
+        one
+        for one in detail["indicators"]
+        if one["normalised"] is not None and not {one["key"], one["dimension"]} & hidden
+    ]
     if known:
         weakest = min(known, key=lambda one: one["normalised"])
         said.append(

@@ -179,6 +179,8 @@ def test_own_people_see_their_index_and_nobody_elses(login, site):
     assert "Where to object" in told
     # One post is behind the indicator: its figure would be one person's.
     assert "not shown" in told
+    assert "Weakest" not in told
+    assert "It rests on 2 observations" in told
     assert "Karsa" not in told
     assert "Dorval" not in page.text.split("<main")[1].split("</main")[0]
     assert amina.get(f"/capacity/own/{away}").status_code == 404
