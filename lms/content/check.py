@@ -13,6 +13,7 @@ from lms.content.library import Library, Reading, library_of, read_roots
 from lms.content.paths import unknown_courses
 from lms.content.problems import Problem
 from lms.content.reader import Document, Where
+from lms.content.remedies import with_remedies
 from lms.content.rubrics import Rubric
 from lms.content.shape import texts_of
 from lms.content.sources import Roots
@@ -38,7 +39,11 @@ CHECK_TYPES = frozenset(
 def check(roots: Roots) -> list[Problem]:
     """Return every problem of all files, sorted by file and line, each once."""
     reading = read_roots(roots.curricula, roots.assessments)
-    library = library_of(reading)
+    return faults_of(reading, library_of(reading))
+
+
+def faults_of(reading: Reading, library: Library) -> list[Problem]:
+    """Return every problem of what was read, sorted by file and line, each once."""
     found = set(library.problems)
     for key, course in library.courses.items():
         found.update(course_problems(course, reading.documents["courses", key], library))
@@ -51,7 +56,7 @@ def check(roots: Roots) -> list[Problem]:
     ):
         found.update(_each(kind, values, problems_of, reading, library))
     found.update(unknown_courses(library.paths, reading.path_places, library.courses))
-    return sorted(found)
+    return sorted(with_remedies(found))
 
 
 def _each(

@@ -65,6 +65,17 @@ class Library:
         return tuple(self.glossary[key] for key in lesson.head.key_terms if key in self.glossary)
 
 
+def course_of(value: Any, library: Library) -> Course | None:
+    """Return the course that a bank, an assessment or a rubric belongs to; itself for a course.
+
+    None for what belongs to none, and where the course is not there.
+    """
+    if isinstance(value, Course):
+        return value
+    key = value.key if isinstance(value, Bank) else getattr(value, "course", None)
+    return library.courses.get(key) if key is not None else None
+
+
 def render_lesson(
     library: Library,
     course: Course,
@@ -203,6 +214,9 @@ def _take_glossary(
     reading: Reading, glossary: Glossary | None, document: Document, found: list[Problem]
 ) -> None:
     reading.problems += found
+    if glossary is not None:
+        reading.values.setdefault("glossaries", {})[str(document.path)] = glossary
+        reading.documents["glossaries", str(document.path)] = document
     kept = reading.values.setdefault("terms", {})
     for at, term in enumerate(glossary.terms if glossary else ()):
         if term.key in kept:

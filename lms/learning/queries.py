@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import User
@@ -21,6 +21,7 @@ from lms.courses.queries import current_version, current_versions
 from lms.db import db
 from lms.learning import rules
 from lms.learning.models import Enrolment
+from lms.plugins import CourseBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,13 @@ def published_course(key: str) -> Course | None:
     return course if course is not None and current_version(key) is not None else None
 
 
+def book_formats() -> list[str]:
+    """In which formats a plugin writes courses, PDF first; none where no such plugin is active."""
+    offered = current_app.extensions["lms.plugins"].exporters.values()
+    formats = {one.extension for one in offered if one.accepts is CourseBook}
+    return sorted(formats, key=lambda name: (name != "pdf", name))
+
+
 @lru_cache(maxsize=512)
 def _rendered(
     course_key: str,
@@ -143,9 +151,15 @@ def _rendered(
         library(),
         course,
         course.texts[lesson_key][language],
-        image_url=lambda name: f"{media}/{name}",
+        image_url=lambda name: _image_url(course, media, name, language),
         box_titles=dict(box_titles),
     )
+
+
+def _image_url(course: Course, media: str, name: str, language: str) -> str:
+    """A figure in the lesson's own language has an address of its own, so that it may be kept."""
+    address = f"{media}/{name}"
+    return f"{address}?language={language}" if name in course.figures else address
 
 
 def rendered(course: Course, lesson: Lesson, box_titles: Mapping[str, Any]) -> Rendered:

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -72,6 +82,9 @@ def course(key: str) -> str:
         scenario=_markdown(course.scenario, course),
         task=_markdown(course.practical_task, course),
         around=queries.around(course=key),
+        book_formats=queries.book_formats(),
+        book_language=language() if language() in course.languages else course.language,
+        language_names=LANGUAGE_NAMES,
     )
 
 
@@ -195,10 +208,18 @@ def mark_done(key: str, lesson: str) -> Any:
 
 @bp.get("/<key>/media/<name>")
 def media(key: str, name: str) -> Any:
-    path = _course(key).media(name)
+    course = _course(key)
+    path = course.media(name)
     if path is None:
         abort(404)
-    return send_file(path, max_age=86400)
+    if name not in course.figures:
+        return send_file(path, max_age=86400)
+    wanted = request.args.get("language")
+    response = Response(course.figure(name, wanted or language()) or "", mimetype="image/svg+xml")
+    response.add_etag()
+    # Without a language in the address it depends on who asks: then no cache may answer for us.
+    response.headers["Cache-Control"] = "public, max-age=86400" if wanted else "private, no-cache"
+    return response.make_conditional(request)
 
 
 @bp.get("/glossary")
