@@ -64,7 +64,7 @@ def draws(assessment: Assessment, document: Document, library: Library) -> Itera
     A draw without a competency may bring any. The first is asked of the course's own quiz alone,
     the second of what may be sat again: the next attempt brings other questions.
     """
-    course = library.courses.get(assessment.course)
+    course = library.courses.get(assessment.course or "")
     if course is None:
         return
     drawn = {draw.competency for draw in assessment.draws}
