@@ -33,9 +33,10 @@ content = AppGroup(
 def check_content(folder: Path | None, as_json: bool, no_warnings: bool) -> None:
     """Print faults and warnings as 'file:line: what is wrong, and what to do'.
 
-    A fault does not work: what cannot be read is left out of the site. A warning says what a reader would feel: a lesson that is
-    long or hard to read, letters that nobody explains, a fact without a source, a bank whose answers
-    can be guessed. docs/writing-a-course.md says what each code means, and how to accept a warning.
+    A fault does not work: what cannot be read is left out of the site. A warning says what a reader
+    would feel: a lesson that is long or hard to read, letters that nobody explains, a fact without a
+    source, a bank whose answers can be guessed. docs/writing-a-course.md says what each code means, and
+    how to accept a warning.
 
     FOLDER holds curricula/ and assessments/, which are checked together with what the site has. Without it the
     site's own content is checked.

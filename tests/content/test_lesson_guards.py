@@ -105,6 +105,8 @@ def test_a_lesson_of_heavy_words_is_hard_to_read(tree):
         "A list of events (in English MSEL) is written.",
         "The list (master scenario events list, in short MSEL) is written.",
         "It is a memorandum of understanding (MoU). Two MoUs are signed.",
+        "HSEEP is the Homeland Security Exercise and Evaluation Program. Use it.",
+        "HSEEP est un programme (Homeland Security Exercise and Evaluation Program).",
         "Send an SMS to the UN or listen to FM.",
         "Chapter IV says so.",
         "Write NEW on it. A new file is made.",
@@ -125,6 +127,7 @@ def test_letters_that_are_explained_or_no_acronym(tree, text):
         ("The MWA pays.", "MWA"),
         ("The MWA pays. The market women's association (MWA) agrees.", "MWA"),
         ("Sign the MoU.", "MoU"),
+        ("HSEEP helps. Ask the Homeland Security Exercise and Evaluation Program.", "HSEEP"),
         ("Ask the NGOs.", "NGO"),
         ("The WHO counts them. Who else?", "WHO"),
     ],
@@ -294,6 +297,15 @@ def test_a_key_term_stands_in_the_text(tree):
     assert warned(tree, "term.not-in-text") == [
         (4, "key_terms: 'water point' (water-point) does not stand in the text")
     ]
+
+
+def test_a_term_is_looked_for_where_it_would_be_linked(tree):
+    # A letter stands before it, and the emphasis between the two makes it a word of its own.
+    write(tree, "Jeder**water point** counts.", terms="water-point")
+    assert warned(tree, "term.not-in-text") == []
+
+    write(tree, "A **water** point counts.")
+    assert warned(tree, "term.not-linked") == []
 
 
 def test_texts_of_other_files_have_short_sentences_too(tree):

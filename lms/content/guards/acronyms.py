@@ -25,6 +25,8 @@ IN_FULL_BEFORE = re.compile(
 #: In full behind, in brackets: "CVR (community violence reduction)".
 IN_FULL_BEHIND = re.compile(r"s?[»\"”]?\s*\([^()]*\w[^()]*\s[^()]*\w[^()]*\)")
 
+CAPITAL_INITIAL = re.compile(r"\b([A-Z])[a-z]")
+
 
 def unexplained_acronyms(read: Read) -> Iterator[Problem]:
     """Warn of each acronym that is not in full beside its first use in the lesson.
@@ -48,9 +50,13 @@ def unexplained_acronyms(read: Read) -> Iterator[Problem]:
 
 
 def _is_explained(block: Block, found: re.Match[str]) -> bool:
+    behind = re.split(r"[.!?؟]\s", block.text[found.end() :], maxsplit=1)[0]
+    initials = "".join(CAPITAL_INITIAL.findall(behind))
     return bool(
         IN_FULL_BEFORE.search(block.text[: found.start()])
         or IN_FULL_BEHIND.match(block.text, found.end())
+        # "HSEEP is the Homeland Security Exercise and Evaluation Program."
+        or found[0] in initials
     )
 
 

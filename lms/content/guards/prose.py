@@ -43,14 +43,16 @@ class Block:
     """A stretch of text that stands on its own.
 
     `text` is what a reader reads, with blanks in the place of citations; `citations` are their
-    keys. `starts` are pairs of an offset in `text` and the line of the file that begins there.
-    `group` is the number of the table or list that the block belongs to, from 1; 0 for none.
+    keys. `starts` are pairs of an offset in `text` and the line of the file that begins there;
+    `breaks` are the offsets at which emphasis, code or a line begins or ends. `group` is the number
+    of the table or list that the block belongs to, from 1; 0 for none.
     """
 
     kind: Kind
     text: str
     citations: tuple[str, ...]
     starts: tuple[tuple[int, int], ...]
+    breaks: tuple[int, ...] = ()
     group: int = 0
 
     @property
@@ -61,6 +63,12 @@ class Block:
     def line_of(self, offset: int) -> int:
         """Return the line of the file on which a place in the text stands."""
         return next(line for start, line in reversed(self.starts) if start <= offset)
+
+    def pieces(self) -> Iterator[tuple[int, str]]:
+        """Yield the stretches between breaks with their offsets: a term is linked within one."""
+        for start, end in pairwise([0, *self.breaks, len(self.text)]):
+            if start < end:
+                yield start, self.text[start:end]
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -161,14 +169,15 @@ def _blocks(tokens: Sequence[Token], first_line: int) -> Iterator[Block]:
 
 
 def _block(kind: Kind, token: Token, line: int, group: int) -> Block:
-    text, starts = "", [(0, line)]
+    text, starts, breaks = "", [(0, line)], []
     for child in token.children or ():
         if child.type in ("softbreak", "hardbreak"):
             text += " "
             line += 1
             starts.append((len(text), line))
         elif child.type in ("text", "code_inline"):
+            breaks.append(len(text))
             text += child.content
     keys = tuple(found[1] for found in CITATION.finditer(text))
     text = CITATION.sub(lambda found: " " * len(found[0]), text)
-    return Block(kind, text, keys, tuple(starts), group)
+    return Block(kind, text, keys, tuple(starts), tuple(breaks), group)

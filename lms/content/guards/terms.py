@@ -72,7 +72,12 @@ def unlinked_terms(
             if block.kind == "heading":
                 # Headings are never linked.
                 continue
-            for keys, at in finder.find(block.text):
+            found = [
+                (keys, offset + at)
+                for offset, piece in block.pieces()
+                for keys, at in finder.find(piece)
+            ]
+            for keys, at in found:
                 if known.isdisjoint(keys):
                     key = keys[0]
                     known.add(key)
@@ -86,7 +91,12 @@ def unlinked_terms(
 
 def absent_terms(read: Read, glossary: Mapping[str, Term]) -> Iterator[Problem]:
     """Warn of key terms that stand nowhere in the text, so that nothing links to their meaning."""
-    text = "\n".join(block.text for block in read.blocks if block.kind != "heading")
+    text = "\n".join(
+        piece
+        for block in read.blocks
+        if block.kind != "heading"
+        for _offset, piece in block.pieces()
+    )
     for at, key in enumerate(read.lesson.head.key_terms):
         wordings = glossary[key].wordings(read.lesson.language) if key in glossary else ()
         if wordings and not term_pattern(wordings).search(text):
