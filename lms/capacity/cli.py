@@ -78,7 +78,10 @@ def compute(
         run = console.plain_run(inputs, draws, seed)
         if not as_json:
             # In JSON the warnings stand among the rest.
-            _warn([*inputs.warnings, *(one["message"] for one in run.told["warnings"])])
+            # Those of a file say themselves that they are warnings, after file and line.
+            _warn(
+                [*inputs.warnings, *(f"warning: {one['message']}" for one in run.told["warnings"])]
+            )
         if run.status != console.FAULTY or as_json:
             _print(run.told, as_json, as_csv)
         _leave(run.told, run.status)
@@ -175,7 +178,7 @@ def _print(told: dict[str, Any], as_json: bool, as_csv: bool, more: str = "") ->
 
 def _warn(warnings: list[object]) -> None:
     for one in warnings:
-        click.echo(f"warning: {one}", err=True)
+        click.echo(str(one), err=True)
 
 
 def _leave(told: dict[str, Any], status: int) -> NoReturn:

@@ -172,7 +172,7 @@ def test_a_column_that_is_not_of_section_1_is_named_and_passed_over(folder):
     )
 
     assert done.exit_code == 0
-    assert "o.csv:1: the column remark is not used" in done.stderr
+    assert "o.csv:1: warning: the column remark is not used" in done.stderr
 
 
 def test_all_faults_of_all_files_are_told_at_once(folder):
