@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lms import __version__, settings
 from lms.app import create_app
+from lms.capacity.cli import index
 from lms.demo.cli import demo
 from lms.errors import Refused
 from lms.serving import serve
@@ -37,6 +38,8 @@ def show_settings() -> None:
 
 
 lms.add_command(demo)
+# Here and not with the site's own commands: on plain files it works where there is no site.
+lms.add_command(index)
 lms.add_command(serve)
 
 

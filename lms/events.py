@@ -22,7 +22,8 @@ class AttemptFinished:
 
     attempt_id: UUID
     user_id: UUID
-    course_key: str
+    #: None: the assessment belongs to a domain and not to a course.
+    course_key: str | None
     assessment_key: str
     passed: bool
     at: datetime
@@ -42,7 +43,8 @@ class AttemptChanged:
 
     attempt_id: UUID
     user_id: UUID
-    course_key: str
+    #: None: the assessment belongs to a domain and not to a course.
+    course_key: str | None
     assessment_key: str
     passed: bool
     passed_elsewhere: bool

@@ -50,6 +50,12 @@ SETTINGS = (
         "More folders with banks, frameworks, templates, methodologies.",
     ),
     Setting("PLUGINS_DISABLED", (), "list", "Names of plugins to leave out."),
+    Setting(
+        "BOUNDARIES",
+        "",
+        "text",
+        "GeoJSON file with a P-code for each area, for the capacity map; empty means no map.",
+    ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

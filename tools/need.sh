@@ -2,7 +2,7 @@
 # Sees to it that what Baraza needs from the system is there.
 #
 #   tools/need.sh python   print the path of a Python that can make the environment
-#   tools/need.sh tests    PostgreSQL's server, Chromium, a font with Arabic, and pdftotext
+#   tools/need.sh tests    PostgreSQL's server, Chromium, a font with Arabic, pdftotext, and epubcheck
 #
 # What is missing is installed when root on a Debian system; otherwise one sentence names it, and the line to type.
 set -euo pipefail
@@ -28,12 +28,16 @@ has_server() { "$(dirname "$0")/postgres.sh" bin >/dev/null 2>&1; }
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 has_arabic() { command -v fc-list && [ -n "$(fc-list :lang=ar family)" ]; }
 
+# One start of Java checks all books, by a few lines that Java compiles: that takes its compiler besides.
+has_epubcheck() { [ -f /usr/share/java/epubcheck.jar ] && command -v java && command -v javac; }
+
 tests() {
   local what=() packages=()
   has_server || { what+=("a PostgreSQL server"); packages+=(postgresql); }
   has_chromium >/dev/null || { what+=("Chromium"); packages+=(chromium); }
   has_arabic >/dev/null || { what+=("a font with Arabic letters"); packages+=(fontconfig fonts-noto-core); }
   command -v pdftotext >/dev/null || { what+=("pdftotext"); packages+=(poppler-utils); }
+  has_epubcheck >/dev/null || { what+=("epubcheck"); packages+=(epubcheck default-jdk-headless); }
   if [ ${#packages[@]} -gt 0 ]; then
     local list
     list="$(printf '%s, ' "${what[@]}")"

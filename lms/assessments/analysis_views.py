@@ -58,13 +58,6 @@ def _title(key: str) -> str:
     return in_language(found)
 
 
-def _media(key: str) -> Any:
-    """Where pictures of an assessment's questions lie: in the folder of its course."""
-    rules = queries.assessment(key)
-    course = rules["course"] if rules else key
-    return lambda name: url_for("learning.media", key=course, name=name)
-
-
 @bp.get("/")
 @requires(Permission.MANAGE_ASSESSMENTS)
 def index() -> str:
@@ -143,7 +136,7 @@ def question(key: str, question: str) -> str:
         words=words,
         chosen=chosen,
         language_name=words.language_name,
-        media=_media(key),
+        media=queries.media_of(queries.assessment(key), [spec]),
         regrade=_regrade(key, question),
     )
 

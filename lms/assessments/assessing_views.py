@@ -301,7 +301,9 @@ def printed(key: str) -> Any:
             (one, [(q, paper.rows_of(q.number, q.key, q.presentation)) for q in _all_asked(one)])
             for one in found
         ],
-        media=lambda name: url_for("learning.media", key=found[0].assessment["course"], name=name),
+        media=queries.media_of(
+            found[0].assessment, (one["spec"] for paper in found for one in paper.questions)
+        ),
         formulas=words.FORMULAS,
     )
 

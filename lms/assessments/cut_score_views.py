@@ -188,10 +188,8 @@ def _asked(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _media(found: CutScoreRound) -> Any:
-    """Where pictures of the questions lie: in the folder of the assessment's course."""
     rules = queries.assessment(found.assessment_key)
-    course = rules["course"] if rules else found.assessment_key
-    return lambda name: url_for("learning.media", key=course, name=name)
+    return queries.media_of(rules, (one["spec"] for one in found.questions))
 
 
 def _saved(found: CutScoreRound) -> Any:

@@ -1,11 +1,13 @@
 """Assessments of the library as plain values, and attempts for pages."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -23,7 +25,7 @@ from lms.assessments.models import (
     RegradeChange,
     Response,
 )
-from lms.courses.library import library, plain
+from lms.courses.library import competency_titles, framework, library, plain
 from lms.db import db
 from lms.questions.queries import banks_for
 from lms.web import paging
@@ -34,6 +36,62 @@ def assessment(key: str) -> dict[str, Any] | None:
     """The rules of an assessment as they stand in the library, or None."""
     found = library().assessments.get(key)
     return None if found is None else plain(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """How many questions an assessment asks by competency and level, for a table.
+
+    Args:
+        levels: those asked about, from the lowest.
+        rows: a competency's title with a count for each of the levels.
+    """
+
+    levels: tuple[Any, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def blueprint_of(key: str) -> Blueprint | None:
+    """The blueprint of an assessment of a domain, in the reader's language; None for any other."""
+    found = library().assessments.get(key)
+    if found is None or found.domain is None:
+        return None
+    counts, titles = found.blueprint, competency_titles()
+    levels = tuple(
+        {"key": one.key, "title": in_language(one.title)}
+        for one in framework().levels
+        if any(level == one.key for _competency, level in counts)
+    )
+    rows = tuple(
+        (
+            titles.get(competency, competency),
+            tuple(counts.get((competency, level["key"]), 0) for level in levels),
+        )
+        for competency in dict.fromkeys(name for name, _level in counts)
+    )
+    return Blueprint(levels, rows)
+
+
+def media_of(rules: Mapping[str, Any] | None, specs: Iterable[Mapping[str, Any]]) -> Any:
+    """What tells the address of a picture of these questions: it lies in the folder of their course.
+
+    An assessment of a domain asks questions of several courses; there each bank bears the key of its course.
+    """
+    course = rules.get("course") if rules else None
+    if course is not None:
+        return lambda name: url_for("learning.media", key=course, name=name)
+    homes = {
+        name: library().bank_of.get(spec["key"], "")
+        for spec in specs
+        for name in _pictures_of(spec)
+    }
+    return lambda name: url_for("learning.media", key=homes.get(name) or "-", name=name)
+
+
+def _pictures_of(spec: Mapping[str, Any]) -> Iterator[str]:
+    for held in (spec, *(spec.get("options") or ())):
+        if held.get("image"):
+            yield held["image"]["file"]
 
 
 def banks_of(rules: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:

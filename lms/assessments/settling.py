@@ -56,7 +56,7 @@ class Told:
 
     attempt_id: UUID
     user_id: UUID
-    course_key: str
+    course_key: str | None
     assessment_key: str
     passed: bool
     #: For the first time: when it was handed in.
@@ -127,7 +127,7 @@ def _told(attempt: HandedIn, outcome: Outcome) -> Told | None:
     return Told(
         attempt.id,
         attempt.user_id,
-        attempt.assessment["course"],
+        attempt.assessment.get("course"),
         attempt.assessment_key,
         bool(outcome.passed),
         attempt.submitted_at if first else None,
@@ -136,7 +136,7 @@ def _told(attempt: HandedIn, outcome: Outcome) -> Told | None:
 
 def told_of_void(attempt: HandedIn) -> Told:
     """What is to be said of an attempt that was declared void."""
-    course = attempt.assessment["course"]
+    course = attempt.assessment.get("course")
     return Told(attempt.id, attempt.user_id, course, attempt.assessment_key, passed=False)
 
 

@@ -105,6 +105,8 @@ def intro(key: str) -> str:
         states=words.STATES,
         seen={one.id: rules.shown_after(one.assessment, at=clock.now()) for one in attempts},
         titles=competency_titles(),
+        blueprint=queries.blueprint_of(key),
+        role=words.ROLES.get(held["role"]) if held.get("domain") else None,
     )
 
 
@@ -178,9 +180,7 @@ def _minutes_left(attempt: Attempt, now: Any) -> int | None:
 
 
 def _media(attempt: Attempt) -> Any:
-    """Where pictures of the attempt's questions lie: in the folder of its course."""
-    course = attempt.assessment["course"]
-    return lambda name: url_for("learning.media", key=course, name=name)
+    return queries.media_of(attempt.assessment, (one["spec"] for one in attempt.questions))
 
 
 @bp.get("/attempts/<uuid:key>")

@@ -62,6 +62,14 @@ FAULTS = {
     "answer.closed": _l("This answer can no longer be changed; it stays as it was."),
     "answer.not-a-letter": _l("Write the letters that stand before the answers."),
 }
+#: What an assessment of a domain is for, by its role.
+ROLES = {
+    "baseline": _l(
+        "It shows what you know before you begin, so that it can be seen afterwards what the courses gave. "
+        "Nobody is judged by it."
+    ),
+    "end": _l("It shows what you know after the courses of this domain."),
+}
 STATES = {
     "in-progress": _l("in progress"),
     "overdue": _l("overdue"),

@@ -14,12 +14,24 @@ def init_app(app: "Flask") -> None:
     """Register the dashboard and the command."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.capacity import cli, queries, views
+    from lms.capacity import (
+        cli,
+        queries,
+        views,
+        views_compare,  # noqa: F401
+        views_dashboard,  # noqa: F401
+        views_organisation,  # noqa: F401
+        views_own,  # noqa: F401
+        views_what_if,  # noqa: F401
+        views_why,  # noqa: F401
+    )
     from lms.web.layout import add_card, add_place
 
+    # Modules named views_… add their pages to the blueprint of `views`.
     app.register_blueprint(views.bp)
     app.cli.add_command(cli.index)
     add_place(
         app, _l("Capacity"), "capacity.index", "see-capacity", 50, first_for=("programme-manager",)
     )
     add_card(app, "capacity/card.html", queries.card, 50)
+    add_card(app, "capacity/own_card.html", queries.own_card, 50)

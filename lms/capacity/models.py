@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.accounts.models import Organisation
@@ -14,12 +14,13 @@ from lms.db.types import UtcDateTime
 
 
 class IndexRun(Identified, Base):
-    """A dated, reproducible computation. The same methodology, evidence, day and seed is one run."""
+    """A dated, reproducible computation. Same methodology, evidence, day, seed and algorithm: one run."""
 
     __tablename__ = "index_runs"
     __table_args__ = (
         UniqueConstraint(
-            "methodology_hash", "evidence_hash", "as_of", "seed", "draws", name="repeated"
+            *("methodology_hash", "evidence_hash", "as_of", "seed", "draws", "algorithm"),
+            name="repeated",
         ),
         Index(None, "methodology_key", "as_of"),
     )
@@ -38,10 +39,25 @@ class IndexRun(Identified, Base):
     #: What was left out, and indicators whose error is unknown.
     problems: Mapped[list[Any]] = mapped_column(JSON)
     unknown_error: Mapped[list[Any]] = mapped_column(JSON)
+    #: The run as the engine printed it, without its subjects; empty for runs of a release that did not keep it.
+    header: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     computed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
 
     values: Mapped[list["IndexValue"]] = relationship(back_populates="run")
+    inputs: Mapped["IndexInputs | None"] = relationship(back_populates="run")
+
+
+class IndexInputs(Identified, Base):
+    """What a run was computed from, so that anybody can compute it again; without names of people."""
+
+    __tablename__ = "index_inputs"
+
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("index_runs.id"), unique=True)
+    #: Observations and populations, as `lms.capacity.inputs` packs them.
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    run: Mapped[IndexRun] = relationship(back_populates="inputs")
 
 
 @scoped_by_organisation("organisation_id")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import joinedload
 
+from lms.accounts import queries as accounts
 from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped, viewer
@@ -54,9 +55,11 @@ def values_of(run: IndexRun) -> list[IndexValue]:
     )
 
 
-def value_of(run: IndexRun, organisation: Organisation) -> IndexValue | None:
-    """What a run says of one organisation, if the viewer may see it."""
-    statement = scoped(IndexValue, Permission.SEE_CAPACITY).where(
+def value_of(
+    run: IndexRun, organisation: Organisation, permission: Permission = Permission.SEE_CAPACITY
+) -> IndexValue | None:
+    """What a run says of one organisation, if the viewer has the permission there."""
+    statement = scoped(IndexValue, permission).where(
         IndexValue.run_id == run.id, IndexValue.organisation_id == organisation.id
     )
     return db.session.scalar(statement.options(joinedload(IndexValue.organisation)))
@@ -70,9 +73,13 @@ class Point:
     value: IndexValue
 
 
-def history(organisation: Organisation, found: list[IndexRun]) -> list[Point]:
+def history(
+    organisation: Organisation,
+    found: list[IndexRun],
+    permission: Permission = Permission.SEE_CAPACITY,
+) -> list[Point]:
     """The organisation's values over the runs, oldest first."""
-    statement = scoped(IndexValue, Permission.SEE_CAPACITY).where(
+    statement = scoped(IndexValue, permission).where(
         IndexValue.organisation_id == organisation.id,
         IndexValue.run_id.in_([one.id for one in found]),
     )
@@ -145,3 +152,17 @@ def card(user: User) -> dict[str, Any] | None:
     if not found:
         return {"run": None, "values": [], "kind": "turn"}
     return {"run": found[0], "values": values_of(found[0])[:6]}
+
+
+def own_card(user: User) -> dict[str, Any] | None:
+    """The home card of whoever belongs to an organisation with an index and does not follow capacity."""
+    who = viewer()
+    if who is None or who.may(Permission.SEE_CAPACITY):
+        return None
+    run = newest_run()
+    rows = [
+        row
+        for organisation in accounts.own_organisations(user)
+        if run and (row := value_of(run, organisation, Permission.BELONG)) is not None
+    ]
+    return {"run": run, "values": rows} if rows else None

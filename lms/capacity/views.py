@@ -1,4 +1,4 @@
-"""Dashboard, one organisation, the evidence behind a number, and computing a run."""
+"""What the capacity pages share, the evidence behind a number, and computing a run."""
 
 from typing import Any
 from uuid import UUID
@@ -16,11 +16,12 @@ from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
 from lms.capacity import charts, operations, queries, words
 from lms.capacity.models import IndexRun
+from lms.capacity.reason_words import flag_words
 from lms.db import db
 from lms.evidence import words as evidence_words
 from lms.web import refusals
 from lms.web.forms import Form
-from lms.web.language import direction, in_language, language
+from lms.web.language import in_language
 
 bp = Blueprint("capacity", __name__, template_folder="templates", url_prefix="/capacity")
 refusals.register(words.REFUSALS)
@@ -32,10 +33,16 @@ class ComputeForm(Form):
 
 @bp.context_processor
 def shared() -> dict[str, Any]:
-    return {"hundred": words.hundred, "band_name": words.band_name, "charts": charts}
+    return {
+        "hundred": words.hundred,
+        "band_name": words.band_name,
+        "flag_words": flag_words,
+        "charts": charts,
+    }
 
 
-def _chosen_run(found: list[IndexRun]) -> IndexRun | None:
+def chosen_run(found: list[IndexRun]) -> IndexRun | None:
+    """The run asked for in the address, else the newest; 404 for one that is not there."""
     wanted = request.args.get("run")
     if not wanted:
         return found[0] if found else None
@@ -43,40 +50,6 @@ def _chosen_run(found: list[IndexRun]) -> IndexRun | None:
     if run is None:
         abort(404)
     return run
-
-
-@bp.get("/")
-@requires(Permission.SEE_CAPACITY)
-def index() -> str:
-    found = queries.runs()
-    run = _chosen_run(found)
-    values = queries.values_of(run) if run else []
-    titles = queries.titles_of(run.methodology) if run else {}
-    bars = charts.bars(
-        [
-            (
-                row.organisation.name_in(language()),
-                row.value,
-                row.low,
-                row.high,
-                words.hundred(row.value),
-                words.band_name(row.band),
-            )
-            for row in values
-        ],
-        mirrored=direction() == "rtl",
-    )
-    return render_template(
-        "capacity/index.html",
-        runs=found,
-        run=run,
-        values=values,
-        bars=bars,
-        histories=queries.histories(found[:12]) if found else {},
-        titles={key: in_language(texts) for key, texts in titles.items()},
-        methodology=in_language(queries.methodology_title(run.methodology_key)) if run else "",
-        form=ComputeForm(formdata=None, as_of=clock.today()),
-    )
 
 
 @bp.post("/compute")
@@ -92,60 +65,24 @@ def compute() -> Any:
     return redirect(url_for(".index", run=run.id), code=303)
 
 
-def _organisation(key: UUID) -> Organisation:
+def organisation_of(key: UUID) -> Organisation:
+    """The organisation, if the viewer may see its capacity; else 404."""
     organisation = accounts.organisation(key)
     if organisation is None or not accounts.may_in(Permission.SEE_CAPACITY, organisation):
         abort(404)
     return organisation
 
 
-@bp.get("/organisations/<uuid:key>")
-@requires(Permission.SEE_CAPACITY)
-def show(key: UUID) -> str:
-    organisation = _organisation(key)
-    found = queries.runs()
-    run = _chosen_run(found)
-    value = queries.value_of(run, organisation) if run else None
-    titles = (
-        {k: in_language(texts) for k, texts in queries.titles_of(run.methodology).items()}
-        if run
-        else {}
-    )
-    mirrored = direction() == "rtl"
-    profile = []
-    if value is not None:
-        profile = charts.bars(
-            [
-                (
-                    titles.get(one["key"], one["key"]),
-                    one["value"],
-                    one["low"],
-                    one["high"],
-                    words.hundred(one["value"]),
-                    "",
-                )
-                for one in value.detail["dimensions"]
-            ],
-            mirrored=mirrored,
-        )
-    return render_template(
-        "capacity/organisation.html",
-        organisation=organisation,
-        run=run,
-        runs=found,
-        value=value,
-        profile=profile,
-        titles=titles,
-        sentences=words.sentences(value.detail, titles) if value else [],
-        history=queries.history(organisation, found),
-    )
+def titles_in(run: IndexRun) -> dict[str, str]:
+    """Titles of a run's dimensions and indicators in the reader's language, by key."""
+    return {k: in_language(texts) for k, texts in queries.titles_of(run.methodology).items()}
 
 
 @bp.get("/organisations/<uuid:key>/indicators/<indicator>")
 @requires(Permission.SEE_CAPACITY)
 def indicator(key: UUID, indicator: str) -> str:
-    organisation = _organisation(key)
-    run = _chosen_run(queries.runs())
+    organisation = organisation_of(key)
+    run = chosen_run(queries.runs())
     value = queries.value_of(run, organisation) if run else None
     if run is None or value is None:
         abort(404)

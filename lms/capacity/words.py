@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from lms.capacity.reason_words import reason_words
 from lms.web.language import number_text
 
 BANDS = {
@@ -19,6 +20,29 @@ REFUSALS = {
     "index.methodology": _l("There is no methodology %(key)s; there are: %(known)s."),
     "index.refused": _l("The evidence has faults, so nothing was computed: %(problems)s"),
     "index.no-run": _l("No index was computed yet."),
+    "index.no-such-run": _l("There is no run %(reference)s; the newest are of %(days)s."),
+    "index.one-run": _l("Two runs of different days are needed, and there are not two."),
+    "index.no-such-subject": _l(
+        "The run says nothing of the organisation %(code)s; it lists: %(known)s."
+    ),
+    "index.other-engine": _l(
+        "The run of %(day)s was computed by an earlier release of the engine; compute that day again."
+    ),
+    "map.file": _l("There is no file %(path)s; correct the setting BOUNDARIES."),
+    "map.size": _l("%(path)s is larger than 30 MB; simplify its outlines first."),
+    "map.text": _l("%(path)s cannot be read as UTF-8 text."),
+    "map.json": _l("The file of boundaries is no JSON: %(fault)s."),
+    "map.features": _l("The file of boundaries is no GeoJSON: it has no list “features”."),
+    "map.feature": _l(
+        "Feature %(number)s of the file of boundaries has no polygon in degrees "
+        "(longitude, latitude); save it in WGS 84."
+    ),
+    "map.pcode": _l(
+        "No feature of the file of boundaries has a P-code: a property whose name ends in “pcode”."
+    ),
+    "index.no-inputs": _l(
+        "The run of %(day)s was stored before its observations were kept; compute that day again."
+    ),
 }
 
 
@@ -37,11 +61,17 @@ def whole(value: float | None) -> str:
     return "–" if value is None else number_text(round(value * 100))
 
 
-def sentences(detail: dict[str, Any], titles: dict[str, str]) -> list[str]:
-    """What the index says in plain words: how sure, how complete, weakest, what it cannot say."""
+def sentences(
+    detail: dict[str, Any], titles: dict[str, str], hidden: frozenset[str] = frozenset()
+) -> list[str]:
+    """What the index says in plain words: how sure, how complete, weakest, what it cannot say.
+
+    Figures of `hidden` indicators, and of those of a hidden dimension, are not told.
+    """
     said = []
     if detail["value"] is None:
-        reasons = ", ".join(detail["reasons"]) or _("too little evidence")
+        told = [reason_words(one, titles) for one in detail["reasons"]]
+        reasons = ", ".join(told) or _("too little evidence")
         said.append(_("There is no index for this organisation yet: %(reasons)s.", reasons=reasons))
     else:
         said.append(
@@ -65,7 +95,11 @@ def sentences(detail: dict[str, Any], titles: dict[str, str]) -> list[str]:
         + " "
         + _("and covers %(share)s of 100 of what should be known.", share=whole(detail["coverage"]))
     )
-    known = [one for one in detail["indicators"] if one["normalised"] is not None]
+    known = [
+        one
+        for one in detail["indicators"]
+        if one["normalised"] is not None and not {one["key"], one["dimension"]} & hidden
+    ]
     if known:
         weakest = min(known, key=lambda one: one["normalised"])
         said.append(

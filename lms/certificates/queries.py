@@ -95,8 +95,8 @@ def to_be_looked_at() -> list[Certificate]:
 def on_attempts(attempts: Sequence[Depended]) -> dict[UUID, list[Dependant]]:
     """The certificate in force for the same person and course, by attempt; for `lms.assessments.dependants`."""
     people = sorted({one.user_id for one in attempts})
-    courses = {one.assessment["course"] for one in attempts}
-    held: dict[tuple[UUID, str], list[Dependant]] = defaultdict(list)
+    courses = {one.assessment.get("course") for one in attempts}
+    held: dict[tuple[UUID, str | None], list[Dependant]] = defaultdict(list)
     for start in range(0, len(people), CHUNK):
         statement = everywhere(Certificate).where(
             Certificate.user_id.in_(people[start : start + CHUNK]),
@@ -112,9 +112,9 @@ def on_attempts(attempts: Sequence[Depended]) -> dict[UUID, list[Dependant]]:
             address = url_for("certificates.show", key=certificate.id)
             held[certificate.user_id, certificate.course_key].append((label, address))
     return {
-        one.id: held[one.user_id, one.assessment["course"]]
+        one.id: held[one.user_id, one.assessment.get("course")]
         for one in attempts
-        if (one.user_id, one.assessment["course"]) in held
+        if (one.user_id, one.assessment.get("course")) in held
     }
 
 

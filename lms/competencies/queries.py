@@ -10,6 +10,9 @@ from uuid import UUID
 from lms import clock
 from lms.accounts.models import User
 from lms.accounts.queries import posts_held
+from lms.accounts.rules import Permission
+from lms.accounts.scope import viewer
+from lms.competencies.certainty import Basis, Bearing, basis, bearing
 from lms.competencies.rules import Item, Standing, standing
 from lms.courses.library import competency_texts, framework, library
 from lms.evidence.models import Evidence
@@ -17,15 +20,26 @@ from lms.evidence.queries import of_person
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of evidence in a profile: what it does for the level, and whether the viewer may open it."""
+
+    evidence: Evidence
+    bearing: Bearing
+    independent: bool
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One competency of a profile: where somebody stands, what their posts ask for, and the evidence."""
+    """One competency of a profile: where somebody stands, how sure, what their posts ask for, the evidence."""
 
     key: str
     titles: Mapping[str, str]
     domain: str
     standing: Standing
     required: int
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Piece, ...]
+    basis: Basis
 
     @property
     def gap(self) -> int:
@@ -43,21 +57,52 @@ def level_titles() -> dict[int, Mapping[str, str]]:
     return {level.value: level.title for level in framework().levels}
 
 
+def domain_titles() -> dict[str, Mapping[str, str]]:
+    """Titles of the framework's domains by key."""
+    return {domain.key: domain.title for domain in framework().domains}
+
+
+def item_of(piece: Evidence, assessor: str = "") -> Item:
+    """A piece of evidence as the rule needs it; `assessor` is the code of the organisation that assessed."""
+    return Item(
+        piece.id,
+        piece.kind,
+        piece.value,
+        piece.observed_on,
+        piece.leading,
+        f"{piece.record_kind}:{piece.record_id}",
+        assessor,
+    )
+
+
 def items_of(pieces: Iterable[Evidence]) -> dict[str, list[Item]]:
     """Evidence as the rule needs it, by competency."""
     found: dict[str, list[Item]] = defaultdict(list)
     for piece in pieces:
-        found[piece.competency].append(
-            Item(piece.id, piece.kind, piece.value, piece.observed_on, piece.leading)
-        )
+        found[piece.competency].append(item_of(piece))
     return found
+
+
+def independent_of(piece: Evidence) -> bool:
+    """Whether another organisation assessed than the one in which the evidence was recorded."""
+    return piece.assessor_organisation_id not in (None, piece.organisation_id)
 
 
 def profile(user: User, on: date) -> list[Line]:
     """Every competency that the person has evidence on or a post asks for, in the framework's order."""
     pieces = of_person(user.id, on)
     by_id: dict[UUID, Evidence] = {piece.id: piece for piece in pieces}
+    independent = {piece.id for piece in pieces if independent_of(piece)}
     items = items_of(pieces)
+    who = viewer()
+
+    def told(item: Item, where: Standing) -> Piece:
+        piece = by_id[item.id]
+        opens = who is not None and (
+            who.user_id == user.id or who.may(Permission.SEE_RESULTS, piece.organisation.path)
+        )
+        return Piece(piece, bearing(item, where, on, months), item.id in independent, opens)
+
     required: dict[str, int] = defaultdict(int)
     for post in posts_held(user, on):
         for key, level in post.requirements.items():
@@ -68,7 +113,8 @@ def profile(user: User, on: date) -> list[Line]:
         for competency in domain.competencies:
             if competency.key not in items and competency.key not in required:
                 continue
-            where = standing(items.get(competency.key, []), on, months)
+            own = {item.id: item for item in items.get(competency.key, [])}
+            where = standing(own.values(), on, months)
             lines.append(
                 Line(
                     key=competency.key,
@@ -76,7 +122,8 @@ def profile(user: User, on: date) -> list[Line]:
                     domain=domain.key,
                     standing=where,
                     required=required.get(competency.key, 0),
-                    evidence=tuple(by_id[key] for key in where.evidence),
+                    evidence=tuple(told(own[key], where) for key in where.evidence),
+                    basis=basis(own.values(), where, on, months, independent),
                 )
             )
     return lines

@@ -45,6 +45,10 @@ class Item:
     share: Decimal
     observed_on: date
     leading: bool = False
+    #: The record it came from, such as ``exercise:…``; empty where that is not known.
+    record: str = ""
+    #: Code of the organisation that assessed; empty for what nobody assessed, such as a marked quiz.
+    assessor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,49 @@ class Standing:
     """A person's level in one competency: which evidence grants it, until when, and what is missing."""
 
     level: int
+    #: One piece for each level held, the lowest first.
     granted_by: tuple[UUID, ...]
     #: The first day on which the level, as it is, lapses; None without a level.
     lapses_on: date | None
     missing: Missing
+    #: All that was observed by the day, newest first, whether it still holds or not.
     evidence: tuple[UUID, ...]
+    #: What would grant the next level, is still valid and fell short of it; newest first.
+    fell_short: tuple[UUID, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the competency was put to the test; if not, level 0 means that nothing is known."""
+        return self.level > NONE or bool(self.fell_short)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What grants a level above the one below it: a piece of a kind, with a share, for so many months."""
+
+    missing: Missing
+    kind: str
+    least: Decimal
+    months: int
+    leading: bool = False
+
+    def holds(self, item: Item, as_of: date) -> bool:
+        """Whether the item speaks of this step on the day, whatever its share."""
+        return (
+            item.kind == self.kind
+            and item.observed_on <= as_of
+            and months_after(item.observed_on, self.months) > as_of
+            and (item.leading or not self.leading)
+        )
+
+
+def steps(valid_months: int = VALID_MONTHS) -> tuple[Step, ...]:
+    """The steps to awareness, practitioner and lead, in order; no evidence grants mentor yet."""
+    return (
+        Step(Missing.ASSESSMENT, "assessment", PASS_SHARE, valid_months),
+        Step(Missing.PRACTICAL_OBSERVATION, "practical-observation", Decimal(1), valid_months),
+        Step(Missing.EXERCISE_LEAD, "exercise-evaluation", SOME_CHALLENGES, EXERCISE_MONTHS, True),
+    )
 
 
 def months_after(day: date, months: int) -> date:
@@ -79,43 +121,23 @@ def standing(items: Iterable[Item], as_of: date, valid_months: int = VALID_MONTH
         reverse=True,
     )
 
-    def newest(kind: str, least: Decimal, months: int, leading: bool = False) -> Item | None:
-        for item in known:
-            if (
-                item.kind == kind
-                and item.share >= least
-                and months_after(item.observed_on, months) > as_of
-                and (item.leading or not leading)
-            ):
-                return item
-        return None
-
-    steps = (
-        (newest("assessment", PASS_SHARE, valid_months), valid_months, Missing.ASSESSMENT),
-        (
-            newest("practical-observation", Decimal(1), valid_months),
-            valid_months,
-            Missing.PRACTICAL_OBSERVATION,
-        ),
-        (
-            newest("exercise-evaluation", SOME_CHALLENGES, EXERCISE_MONTHS, leading=True),
-            EXERCISE_MONTHS,
-            Missing.EXERCISE_LEAD,
-        ),
-    )
     granted: list[UUID] = []
     lapses: list[date] = []
     missing = Missing.COACHING
-    for item, months, lack in steps:
+    short: tuple[UUID, ...] = ()
+    for step in steps(valid_months):
+        valid = [item for item in known if step.holds(item, as_of)]
+        item = next((one for one in valid if one.share >= step.least), None)
         if item is None:
-            missing = lack
+            missing, short = step.missing, tuple(one.id for one in valid)
             break
         granted.append(item.id)
-        lapses.append(months_after(item.observed_on, months))
+        lapses.append(months_after(item.observed_on, step.months))
     return Standing(
         level=len(granted),
         granted_by=tuple(granted),
         lapses_on=min(lapses) if lapses else None,
         missing=missing,
         evidence=tuple(item.id for item in known),
+        fell_short=short,
     )

@@ -2,7 +2,8 @@
 
 Reading collects every problem with file and line, never stops at the first, prints nothing and
 touches no database. `load_library` reads all folders of a site, `check` looks at what they say of
-one another, `render_lesson` turns a lesson into safe HTML.
+one another, `inspect` warns besides of what a reader would feel, `render_lesson` turns a lesson into
+safe HTML.
 """
 
 from lms.content.assessments import Assessment, Draw, read_assessment
@@ -17,6 +18,7 @@ from lms.content.exercise_templates import (
 )
 from lms.content.frameworks import Competency, Domain, Framework, read_framework
 from lms.content.glossary import Term, read_glossary
+from lms.content.inspection import Inspection, inspect
 from lms.content.library import Library, load_library, render_lesson
 from lms.content.markdown import Check, Heading, Html, Rendered, render, render_text
 from lms.content.methodologies import MethodologyFile, read_methodology
@@ -41,6 +43,7 @@ __all__ = [
     "Heading",
     "Html",
     "Inject",
+    "Inspection",
     "Lesson",
     "Library",
     "MethodologyFile",
@@ -55,6 +58,7 @@ __all__ = [
     "Texts",
     "check",
     "content_roots",
+    "inspect",
     "load_library",
     "pick",
     "read_assessment",

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from lms.content.courses import Level
+from lms.content.courses import Domain, Level
 from lms.content.problems import Problem, has_errors
 from lms.content.reader import Document, read_document
 from lms.content.shape import Key, Line, Many, Model, Named, Number, shaped
@@ -98,7 +98,9 @@ class Section(Model):
 class Assessment(Named):
     """The rules of an assessment. Percent from 0 to 100, times in minutes."""
 
-    course: Key
+    #: The course whose knowledge it asks for, or the domain that it covers; one of the two.
+    course: Key | None = None
+    domain: Domain | None = None
     title: Texts
     #: course: the course's own quiz; baseline and end: what people know before and after it.
     role: Literal["course", "baseline", "end"] = "course"
@@ -146,6 +148,15 @@ class Assessment(Named):
         """How many questions an attempt has, a scenario set counted as one."""
         return sum(draw.count for draw in self.draws)
 
+    @property
+    def blueprint(self) -> dict[tuple[str, str], int]:
+        """How many questions are drawn by competency and level; draws without either are left out."""
+        found: Counter[tuple[str, str]] = Counter()
+        for draw in self.draws:
+            if draw.competency is not None and draw.level is not None:
+                found[draw.competency, draw.level] += draw.count
+        return dict(found)
+
 
 def read_assessment(path: Path) -> tuple[Assessment | None, Document, list[Problem]]:
     """Read an assessment: it or None, its document, and all problems."""
@@ -156,7 +167,28 @@ def read_assessment(path: Path) -> tuple[Assessment | None, Document, list[Probl
         problems += _section_problems(assessment, document)
         problems += _time_problems(assessment, document)
         problems += _file_problems(assessment, document)
+        problems += _scope_problems(assessment, document)
     return (None if has_errors(problems) else assessment), document, problems
+
+
+def _scope_problems(assessment: Assessment, document: Document) -> Iterator[Problem]:
+    """Of a course or of a domain; and what covers a domain says how many questions of what it asks."""
+    if (assessment.course is None) == (assessment.domain is None):
+        message = (
+            "course: write course for the assessment of a course, or domain for one of a domain"
+        )
+        yield document.problem((), "assessment.scope", message)
+    if assessment.domain is None:
+        return
+    if assessment.role == "course":
+        message = "role: an assessment of a domain is its baseline or its end"
+        yield document.problem(("domain",), "assessment.domain-role", message)
+    for at, draw in enumerate(assessment.draws):
+        if draw.competency is None or draw.level is None:
+            message = (
+                f"draws.{at}: in an assessment of a domain each draw names competency and level"
+            )
+            yield document.problem(("draws", at), "assessment.blueprint", message)
 
 
 def _file_problems(assessment: Assessment, document: Document) -> Iterator[Problem]:

@@ -8,9 +8,12 @@ from lms.content.banks import AnyQuestion, Bank
 from lms.content.course_check import course_problems
 from lms.content.courses import Course
 from lms.content.exercise_templates import ExerciseTemplate
+from lms.content.indicators import PartnershipIndicators, item_problems
 from lms.content.library import Library, Reading, library_of, read_roots
+from lms.content.paths import unknown_courses
 from lms.content.problems import Problem
 from lms.content.reader import Document, Where
+from lms.content.remedies import with_remedies
 from lms.content.rubrics import Rubric
 from lms.content.shape import texts_of
 from lms.content.sources import Roots
@@ -18,13 +21,29 @@ from lms.errors import Refused
 from lms.scoring import draw_questions
 
 #: Types that can be answered in passing, inside a lesson.
-CHECK_TYPES = frozenset({"single_choice", "multiple_choice", "true_false", "numeric"})
+CHECK_TYPES = frozenset(
+    {
+        "single_choice",
+        "multiple_choice",
+        "true_false",
+        "numeric",
+        "short_text",
+        "matching",
+        "ordering",
+        "cloze",
+        "situational_judgement",
+    }
+)
 
 
 def check(roots: Roots) -> list[Problem]:
     """Return every problem of all files, sorted by file and line, each once."""
     reading = read_roots(roots.curricula, roots.assessments)
-    library = library_of(reading)
+    return faults_of(reading, library_of(reading))
+
+
+def faults_of(reading: Reading, library: Library) -> list[Problem]:
+    """Return every problem of what was read, sorted by file and line, each once."""
     found = set(library.problems)
     for key, course in library.courses.items():
         found.update(course_problems(course, reading.documents["courses", key], library))
@@ -33,9 +52,11 @@ def check(roots: Roots) -> list[Problem]:
         ("assessments", library.assessments, _assessment_problems),
         ("exercises", library.templates, _template_problems),
         ("rubrics", library.rubrics, _rubric_problems),
+        ("indicators", library.indicators, _indicator_problems),
     ):
         found.update(_each(kind, values, problems_of, reading, library))
-    return sorted(found)
+    found.update(unknown_courses(library.paths, reading.path_places, library.courses))
+    return sorted(with_remedies(found))
 
 
 def _each(
@@ -107,9 +128,13 @@ def _translation_problems(
 def _assessment_problems(
     assessment: Assessment, document: Document, library: Library
 ) -> Iterator[Problem]:
-    if assessment.course not in library.courses:
+    if assessment.course is not None and assessment.course not in library.courses:
         message = f"course: there is no course {assessment.course}"
         yield document.problem(("course",), "assessment.course-unknown", message)
+    for at, draw in enumerate(assessment.draws):
+        if draw.competency is not None and draw.competency not in library.competencies:
+            message = f"draws.{at}: no framework has the competency {draw.competency}"
+            yield document.problem(("draws", at, "competency"), "competency.unknown", message)
     yield from _pair_problems(assessment, document, library)
     unknown = [at for at, draw in enumerate(assessment.draws) if draw.bank not in library.banks]
     for at in unknown:
@@ -157,6 +182,13 @@ def _template_problems(
                 where = ("objectives", at, "competencies", number)
                 message = f"{objective.key}: no framework has the competency {key}"
                 yield document.problem(where, "competency.unknown", message)
+
+
+def _indicator_problems(
+    found: PartnershipIndicators, document: Document, library: Library
+) -> Iterator[Problem]:
+    surveys = {key: {item.key for item in one.items} for key, one in library.surveys.items()}
+    yield from item_problems(found, document, surveys)
 
 
 def _rubric_problems(rubric: Rubric, document: Document, library: Library) -> Iterator[Problem]:

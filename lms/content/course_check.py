@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from lms.content.courses import IMAGE_SUFFIXES, Course, Lesson
+from lms.content.figures import figure_problems, read_figures
 from lms.content.lesson_body import BodyFindings, look_into
 from lms.content.library import Library
 from lms.content.problems import Problem
@@ -124,6 +125,8 @@ def _folder_problems(course: Course, document: Document) -> Iterator[Problem]:
         elif path.suffix.lower() == ".svg" and ACTIVE_SVG.search(path.read_bytes()):
             message = "the picture holds script; take it out"
             yield Problem(path, 1, "media.active", message)
+    figures, figures_document, _ = read_figures(course.folder)
+    yield from figure_problems(figures, figures_document, course.folder / "media", course.languages)
 
 
 IMAGE_KINDS = sorted(IMAGE_SUFFIXES)

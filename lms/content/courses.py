@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SkipValidation, StringConstraints
 
+from lms.content.figures import Figure, figure_svg, read_figures
 from lms.content.problems import Problem, has_errors
 from lms.content.reader import Document, Page, read_document, read_page
 from lms.content.shape import (
+    Accepted,
     Key,
     LanguageCode,
     Line,
@@ -16,6 +18,7 @@ from lms.content.shape import (
     Model,
     Named,
     SourceKey,
+    Translation,
     digest,
     shaped,
 )
@@ -27,6 +30,15 @@ Completion = Literal["all-lessons", "all-lessons-and-assessment"]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 #: Image files that a browser shows and that fit a lesson.
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"})
+
+
+def is_reviewed(review: str | None) -> bool:
+    """Whether the word on a translation's review begins with *reviewed*, as in "reviewed by …".
+
+    >>> is_reviewed("machine-drafted, awaiting a native reviewer"), is_reviewed("Reviewed by N. K.")
+    (False, True)
+    """
+    return (review or "").strip().casefold().startswith("reviewed")
 
 
 class CourseCompetency(Model):
@@ -44,13 +56,6 @@ class Source(Model):
     organisation: Line | None = None
     year: Line | None = None
     url: WebAddress | None = None
-
-
-class Translation(Model):
-    """What readers are told about a translation: its review, and the version it was made of."""
-
-    review: Line
-    of_version: Line
 
 
 class CourseFile(Named):
@@ -88,6 +93,7 @@ class LessonHead(Model):
     #: Statements that nobody has checked against a source yet.
     unverified: Many[Line] = ()
     review: Line | None = None
+    accepted: Many[Accepted] | None = None
 
 
 @dataclass(frozen=True)
@@ -112,15 +118,22 @@ class Lesson:
         """Minutes to read it and do its task."""
         return self.head.minutes
 
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody who reads the language has gone over it."""
+        return is_reviewed(self.head.review)
+
 
 class Course(CourseFile):
     """A course with its lessons.
 
     `texts` holds the lessons by key and then by language; each is there in the original language.
+    `figures` are the drawings of `media/` whose labels are translated, by file name.
     `content_hash` is the SHA-256 over every file of the folder.
     """
 
     texts: Annotated[dict[str, dict[str, Lesson]], SkipValidation]
+    figures: Annotated[dict[str, Figure], SkipValidation]
     folder: Path
     content_hash: str
 
@@ -155,6 +168,16 @@ class Course(CourseFile):
         path = self.folder / "media" / name
         return path if path.is_file() else None
 
+    def figure(self, name: str, language: str) -> str | None:
+        """Return a drawing of `media/` in a language as SVG, or None where it is no drawing.
+
+        Its labels are in the original where they are not translated.
+        """
+        path = self.media(name)
+        if path is None or path.suffix.lower() != ".svg":
+            return None
+        return figure_svg(path, self.figures.get(name), language)
+
 
 def read_course(folder: Path) -> tuple[Course | None, Document, list[Problem]]:
     """Read the course of a folder: the course or None, its `course.yaml`, and all problems.
@@ -168,8 +191,11 @@ def read_course(folder: Path) -> tuple[Course | None, Document, list[Problem]]:
     if file is None:
         return None, document, problems
     problems += _own_faults(file, document, folder)
+    figures, _document, faults = read_figures(folder)
     texts: dict[str, dict[str, Lesson]] = {key: {} for key in file.lessons}
     broken = has_errors(problems)
+    # Without its labels a figure is shown in the original: no reason to do without the course.
+    problems += faults
     for language in (file.language, *file.translations):
         if language in texts.get(file.lessons[0], {}):
             continue
@@ -188,7 +214,13 @@ def read_course(folder: Path) -> tuple[Course | None, Document, list[Problem]]:
     if broken:
         return None, document, problems
     fields = {name: getattr(file, name) for name in CourseFile.model_fields}
-    course = Course(**fields, texts=texts, folder=folder, content_hash=folder_hash(folder))
+    course = Course(
+        **fields,
+        texts=texts,
+        figures=figures,
+        folder=folder,
+        content_hash=folder_hash(folder),
+    )
     return course, document, problems
 
 

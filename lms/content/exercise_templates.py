@@ -8,7 +8,17 @@ from pydantic import AfterValidator, Field
 from lms.content.problems import Problem, has_errors
 from lms.content.reader import Document, read_document
 from lms.content.rubrics import twice
-from lms.content.shape import Key, LanguageCode, Line, Many, Model, Named, complete, shaped
+from lms.content.shape import (
+    Key,
+    LanguageCode,
+    Line,
+    Many,
+    Model,
+    Named,
+    Translation,
+    complete,
+    shaped,
+)
 from lms.content.texts import Texts
 
 Kind = Literal["seminar", "workshop", "tabletop", "game", "drill", "functional", "full-scale"]
@@ -45,6 +55,7 @@ class ExerciseTemplate(Named):
     version: Line
     language: LanguageCode
     title: Texts
+    translations: dict[LanguageCode, Translation] | None = None
     kind: Kind
     duration_minutes: Annotated[int, Field(ge=1, le=20_000)]
     purpose: Texts

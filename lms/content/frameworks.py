@@ -10,7 +10,17 @@ from lms.content.courses import Domain as DomainKey
 from lms.content.courses import Level
 from lms.content.problems import Problem, has_errors
 from lms.content.reader import Document, read_document
-from lms.content.shape import Key, Line, Many, Model, Named, complete, shaped
+from lms.content.shape import (
+    Key,
+    LanguageCode,
+    Line,
+    Many,
+    Model,
+    Named,
+    Translation,
+    complete,
+    shaped,
+)
 from lms.content.texts import Texts
 
 LEVELS = ("awareness", "practitioner", "lead", "mentor")
@@ -49,6 +59,7 @@ class Framework(Named):
 
     version: Line
     title: Texts
+    translations: dict[LanguageCode, Translation] | None = None
     levels: Annotated[Many[ProficiencyLevel], Field(min_length=4, max_length=4)]
     valid_months: Annotated[int, Field(ge=1, le=240)]
     domains: Annotated[Many[Domain], Field(min_length=1)]

@@ -9,7 +9,16 @@ from pydantic import Field
 from lms.content.problems import Problem, has_errors
 from lms.content.reader import Document, read_document
 from lms.content.rubrics import twice
-from lms.content.shape import Key, Many, Model, shaped
+from lms.content.shape import (
+    Accepted,
+    Key,
+    LanguageCode,
+    Line,
+    Many,
+    Model,
+    Translation,
+    shaped,
+)
 from lms.content.texts import Texts
 
 IN_BRACKETS = re.compile(r"\s*[(（][^()]*[)）]")
@@ -21,6 +30,13 @@ class Term(Model):
     key: Key
     term: Texts
     meaning: Texts
+    #: The word has an everyday sense as well ("10 minutes"), in every language or in those listed:
+    #: no lesson is asked to link it there.
+    everyday: bool | Many[LanguageCode] = False
+
+    def is_everyday(self, language: str) -> bool:
+        """Whether its word in that language is used in other senses as well."""
+        return self.everyday if isinstance(self.everyday, bool) else language in self.everyday
 
     def wordings(self, language: str) -> tuple[str, ...]:
         """Return the wordings in a language without remarks in brackets, perhaps none."""
@@ -29,8 +45,11 @@ class Term(Model):
 
 
 class Glossary(Model):
-    """What stands in `glossary.yaml`."""
+    """What stands in `glossary.yaml`. The version is needed to tell whether a translation is behind."""
 
+    version: Line | None = None
+    translations: dict[LanguageCode, Translation] | None = None
+    accepted: Many[Accepted] | None = None
     terms: Annotated[Many[Term], Field(min_length=1)]
 
 

@@ -12,8 +12,10 @@ from lms.content.courses import Course, Lesson, read_course
 from lms.content.exercise_templates import ExerciseTemplate, read_exercise_template
 from lms.content.frameworks import Competency, Framework, read_framework
 from lms.content.glossary import Glossary, Term, read_glossary
+from lms.content.indicators import PartnershipIndicators, read_indicators
 from lms.content.markdown import Rendered, render
 from lms.content.methodologies import MethodologyFile, read_methodology
+from lms.content.paths import LearningPath, Paths, read_paths
 from lms.content.problems import Problem
 from lms.content.reader import Document
 from lms.content.rubrics import Rubric, read_rubric
@@ -30,6 +32,7 @@ READERS: Mapping[str, Reader] = {
     "exercises": read_exercise_template,
     "surveys": read_survey,
     "methodology": read_methodology,
+    "indicators": read_indicators,
 }
 
 
@@ -52,12 +55,25 @@ class Library:
     surveys: Mapping[str, Survey]
     rubrics: Mapping[str, Rubric]
     glossary: Mapping[str, Term]
+    paths: Mapping[str, LearningPath]
     methodologies: Mapping[str, MethodologyFile]
+    indicators: Mapping[str, PartnershipIndicators]
     problems: tuple[Problem, ...]
 
     def key_terms(self, lesson: Lesson) -> tuple[Term, ...]:
         """Return the glossary terms that a lesson names, in its order; unknown ones are left out."""
         return tuple(self.glossary[key] for key in lesson.head.key_terms if key in self.glossary)
+
+
+def course_of(value: Any, library: Library) -> Course | None:
+    """Return the course that a bank, an assessment or a rubric belongs to; itself for a course.
+
+    None for what belongs to none, and where the course is not there.
+    """
+    if isinstance(value, Course):
+        return value
+    key = value.key if isinstance(value, Bank) else getattr(value, "course", None)
+    return library.courses.get(key) if key is not None else None
 
 
 def render_lesson(
@@ -88,6 +104,8 @@ class Reading:
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     documents: dict[tuple[str, str], Document] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    #: By learning path, its document and its place in it.
+    path_places: dict[str, tuple[Document, int]] = field(default_factory=dict)
 
     def take(self, kind: str, value: Any, document: Document, problems: Iterable[Problem]) -> None:
         """Keep a value unless its key is taken; one that `replaces` takes the place."""
@@ -131,6 +149,8 @@ def read_roots(curricula: Iterable[Path], assessments: Iterable[Path]) -> Readin
                 reading.problems.append(Problem(folder, 1, "course.no-file", message))
         if (root / "glossary.yaml").is_file():
             _take_glossary(reading, *read_glossary(root / "glossary.yaml"))
+        if (root / "paths.yaml").is_file():
+            _take_paths(reading, *read_paths(root / "paths.yaml"))
     for root in assessments:
         for kind, read in READERS.items():
             for path in _inside(root / kind):
@@ -173,7 +193,9 @@ def library_of(reading: Reading) -> Library:
         surveys=MappingProxyType(reading.of("surveys")),
         rubrics=MappingProxyType(reading.of("rubrics")),
         glossary=MappingProxyType(reading.of("terms")),
+        paths=MappingProxyType(reading.of("paths")),
         methodologies=MappingProxyType(reading.of("methodology")),
+        indicators=MappingProxyType(reading.of("indicators")),
         problems=tuple(sorted(problems)),
     )
 
@@ -192,6 +214,9 @@ def _take_glossary(
     reading: Reading, glossary: Glossary | None, document: Document, found: list[Problem]
 ) -> None:
     reading.problems += found
+    if glossary is not None:
+        reading.values.setdefault("glossaries", {})[str(document.path)] = glossary
+        reading.documents["glossaries", str(document.path)] = document
     kept = reading.values.setdefault("terms", {})
     for at, term in enumerate(glossary.terms if glossary else ()):
         if term.key in kept:
@@ -199,6 +224,20 @@ def _take_glossary(
             reading.problems.append(document.problem(("terms", at, "key"), "key.taken", message))
             continue
         kept[term.key] = term
+
+
+def _take_paths(
+    reading: Reading, paths: Paths | None, document: Document, found: list[Problem]
+) -> None:
+    reading.problems += found
+    kept = reading.values.setdefault("paths", {})
+    for at, path in enumerate(paths.paths if paths else ()):
+        if path.key in kept:
+            message = f"{path.key}: another folder has a learning path of this key"
+            reading.problems.append(document.problem(("paths", at, "key"), "key.taken", message))
+            continue
+        kept[path.key] = path
+        reading.path_places[path.key] = (document, at)
 
 
 def _inside(folder: Path) -> Iterator[Path]:

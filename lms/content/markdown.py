@@ -7,6 +7,7 @@ remains of tags and attributes comes from this module alone, and nh3 has the las
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import nh3
@@ -74,10 +75,12 @@ class Rendered:
     contents: tuple[Heading, ...]
 
 
+@cache
 def parser(*, finds_html: bool = False) -> MarkdownIt:
     """Return the one markdown-it set-up: CommonMark, tables, footnotes, definitions, boxes.
 
     With `finds_html` raw HTML becomes tokens of its own, to be reported; never render those.
+    Made once: to make one takes as long as to read a short text with it.
     """
     md = MarkdownIt("commonmark", {"html": finds_html, "typographer": False})
     md.enable(["table", "strikethrough"])
@@ -221,15 +224,14 @@ def _link_citations(tokens: Sequence[Token], known: frozenset[str]) -> None:
             token.children = _replace_text(token.children or [], linked)
 
 
+def term_pattern(wordings: Sequence[str]) -> re.Pattern[str]:
+    """Return what finds a term in a text by any of its wordings, at least one, or its plural in s."""
+    words = "|".join(re.escape(word) for word in wordings)
+    return re.compile(rf"(?<!\w)(?:{words})s?(?!\w)", re.IGNORECASE)
+
+
 def _link_terms(tokens: Sequence[Token], wordings: dict[str, tuple[str, ...]]) -> None:
-    waiting = {
-        key: re.compile(
-            r"(?<!\w)(?:" + "|".join(re.escape(word) for word in words) + r")s?(?!\w)",
-            re.IGNORECASE,
-        )
-        for key, words in wordings.items()
-        if words
-    }
+    waiting = {key: term_pattern(words) for key, words in wordings.items() if words}
 
     def linked(text: str) -> list[Token]:
         hits = [(pattern.search(text), key) for key, pattern in waiting.items()]

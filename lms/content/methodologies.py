@@ -20,6 +20,7 @@ class MethodologyFile:
     methodology: Methodology = field(repr=False)
     mapping: dict[str, Any] = field(repr=False)
     path: Path
+    replaces: bool = False
 
 
 def read_methodology(path: Path) -> tuple[MethodologyFile | None, Document, list[Problem]]:
@@ -31,20 +32,28 @@ def read_methodology(path: Path) -> tuple[MethodologyFile | None, Document, list
     if not isinstance(document.value, dict):
         message = "expected a mapping of fields"
         return None, document, [*problems, document.problem((), "methodology.shape", message)]
+    # Whether it takes another file's place is no part of how an index is computed.
+    mapping = {name: value for name, value in document.value.items() if name != "replaces"}
+    replaces = document.value.get("replaces", False)
+    if not isinstance(replaces, bool):
+        message = "replaces is true or false"
+        problems.append(document.problem(("replaces",), "methodology.number", message))
     try:
-        methodology = Methodology.from_mapping(document.value)
+        methodology = Methodology.from_mapping(mapping)
     except MethodologyError as error:
         faults = [
             document.problem(found.path, f"methodology.{found.code}", found.message)
             for found in error.problems
         ]
         return None, document, problems + faults
+    if has_errors(problems):
+        return None, document, problems
     problems += [
         document.problem(found.path, f"methodology.{found.code}", found.message, "warning")
         for found in methodology.warnings
     ]
-    mapping = document.value
     title = mapping.get("title", mapping["key"])
     texts = Texts(title if isinstance(title, dict) else {"en": str(title)})
-    file = MethodologyFile(mapping["key"], mapping["version"], texts, methodology, mapping, path)
+    key, version = mapping["key"], mapping["version"]
+    file = MethodologyFile(key, version, texts, methodology, mapping, path, replaces)
     return file, document, problems

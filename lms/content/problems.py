@@ -18,6 +18,7 @@ class Problem:
         code: dotted and permanent, such as ``shape.missing``.
         message: what is wrong and what was expected, in English, on one line.
         severity: an ``error`` keeps its file out of the library; a ``warning`` does not.
+        remedy: what to do about it, where the message does not say it already.
     """
 
     path: Path
@@ -25,9 +26,13 @@ class Problem:
     code: str
     message: str
     severity: Severity = "error"
+    remedy: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
+        told = f"{self.message}; {self.remedy}" if self.remedy else self.message
+        if self.severity == "error":
+            return f"{self.path}:{self.line}: {told}"
+        return f"{self.path}:{self.line}: warning: {told} [{self.code}]"
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

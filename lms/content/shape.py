@@ -53,12 +53,31 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
 
+class Accepted(Model):
+    """A warning of this file that its author has looked at and lets stand.
+
+    `about` is a piece of the warning's message, so that it is that one and not all of its code.
+    """
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z_-]+(\.[a-z_-]+)+$")]
+    about: Line
+    reason: Line
+
+
+class Translation(Model):
+    """What readers are told about a translation: its review, and the version it was made of."""
+
+    review: Line
+    of_version: Line
+
+
 class Named(Model):
     """A file of its own: its permanent key, and whether it may take the place of an earlier one."""
 
     key: Key
     #: A later folder may replace a thing of the same key only by saying so here.
     replaces: bool = False
+    accepted: Many[Accepted] | None = None
 
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -164,6 +183,7 @@ FORMS = {
     r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$": "expected capitals and digits, such as SL-LGA",
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "expected a language code such as en, fr or ar",
     r"^https?://\S+$": "expected an address that begins with https://",
+    r"^[a-z_-]+(\.[a-z_-]+)+$": "expected the code of a warning, such as sentence.long",
 }
 
 

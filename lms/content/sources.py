@@ -11,7 +11,7 @@ class Roots(NamedTuple):
 
     A folder of `curricula` holds course folders and perhaps `glossary.yaml`; one of `assessments`
     holds `frameworks/`, `banks/`, `assessments/`, `exercises/`, `surveys/`, `rubrics/`,
-    `methodology/`, each of them optional.
+    `methodology/`, `indicators/`, each of them optional.
     """
 
     curricula: tuple[Path, ...]

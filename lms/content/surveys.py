@@ -8,7 +8,7 @@ from pydantic import Field
 from lms.content.problems import Problem, has_errors
 from lms.content.reader import Document, read_document
 from lms.content.rubrics import twice
-from lms.content.shape import Key, LanguageCode, Line, Many, Model, Named, shaped
+from lms.content.shape import Key, LanguageCode, Line, Many, Model, Named, Translation, shaped
 from lms.content.texts import Texts
 
 
@@ -28,6 +28,7 @@ class Survey(Named):
     version: Line
     language: LanguageCode
     title: Texts
+    translations: dict[LanguageCode, Translation] | None = None
     anonymous: bool
     items: Annotated[Many[SurveyItem], Field(min_length=1)]
 

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 def init_app(app: "Flask") -> None:
     """Read the content once, and register its commands."""
-    from lms.courses import cli, library
+    from lms.courses import cli, library, translation_cli
 
     library.init_app(app)
     # For every page that names a competency, also those of floors below: `evidence` knows keys alone.
     app.jinja_env.globals["competency_title"] = library.competency_title
     app.cli.add_command(cli.content)
+    app.cli.add_command(translation_cli.i18n)

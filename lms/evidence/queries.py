@@ -1,7 +1,7 @@
 """Reading the ledger: what counts, for whom, and which record it came from."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -17,13 +17,24 @@ RecordAddress = Callable[[UUID], str]
 
 
 def counting(statement: Select[Evidence], as_of: date | None = None) -> Select[Evidence]:
-    """Narrow a selection of evidence to what counts: not ended, and observed by the day."""
-    statement = statement.where(
-        ~select(EvidenceEnd.id).where(EvidenceEnd.evidence_id == Evidence.id).exists()
+    """Narrow a selection of evidence to what counts: not ended, and observed by the day.
+
+    On a day in the past it is what counted then: a piece that was withdrawn or superseded later still counts,
+    and what took its place does not yet. So of each piece and its corrections one counts at most, and a run of
+    that day computed today is the run of that day. Days are those of UTC.
+    """
+    ended = select(EvidenceEnd.id).where(EvidenceEnd.evidence_id == Evidence.id)
+    if as_of is None:
+        return statement.where(~ended.exists())
+    next_day = datetime.combine(as_of, time.min, UTC) + timedelta(days=1)
+    came_later = select(EvidenceEnd.successor_id).where(
+        EvidenceEnd.at >= next_day, EvidenceEnd.successor_id.is_not(None)
     )
-    if as_of is not None:
-        statement = statement.where(Evidence.observed_on <= as_of)
-    return statement
+    return statement.where(
+        Evidence.observed_on <= as_of,
+        ~ended.where(EvidenceEnd.at < next_day).exists(),
+        Evidence.id.not_in(came_later),
+    )
 
 
 def for_index(as_of: date) -> list[Evidence]:
@@ -33,12 +44,21 @@ def for_index(as_of: date) -> list[Evidence]:
 
 def of_person(user_id: UUID, as_of: date | None = None) -> list[Evidence]:
     """What counts about one person, newest first. Whether the viewer may see the person is asked before."""
-    statement = everywhere(Evidence).where(Evidence.user_id == user_id, Evidence.competency != "")
-    return list(
-        db.session.scalars(
-            counting(statement, as_of).order_by(Evidence.observed_on.desc(), Evidence.id)
-        )
+    return of_people([user_id], as_of)
+
+
+def of_people(user_ids: Collection[UUID], as_of: date | None = None) -> list[Evidence]:
+    """What counts about some people, newest first, with the organisations it was recorded in and assessed by.
+
+    Whether the viewer may see the people is asked before.
+    """
+    statement = (
+        everywhere(Evidence)
+        .where(Evidence.user_id.in_(user_ids), Evidence.competency != "")
+        .options(joinedload(Evidence.organisation), joinedload(Evidence.assessor))
+        .order_by(Evidence.observed_on.desc(), Evidence.id)
     )
+    return list(db.session.scalars(counting(statement, as_of)))
 
 
 def get(piece_id: UUID) -> Evidence | None:

@@ -2,6 +2,7 @@
 
 An export is wanted in one transaction with its job, shows its progress, can be stopped, and is downloaded
 by whoever wanted it. A certificate's file is made once and frozen: each download gives the same bytes.
+A course as a book takes a second or two: it is made at the first wish and kept as a file until it changes.
 """
 
 from typing import TYPE_CHECKING
@@ -14,12 +15,13 @@ def init_app(app: "Flask") -> None:
     """Register pages, the command and the job's handler."""
     from flask_babel import lazy_gettext as _l
 
-    from lms.exports import cli, jobs, views
+    from lms.exports import book_views, cli, jobs, views
     from lms.jobs.worker import handlers
     from lms.web.layout import add_place
 
     app.register_blueprint(views.bp)
     app.register_blueprint(views.plugins_bp)
+    app.register_blueprint(book_views.bp)
     app.cli.add_command(cli.export)
     app.cli.add_command(cli.show_plugins)
     app.cli.add_command(cli.jobs)

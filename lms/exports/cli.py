@@ -1,8 +1,9 @@
-"""`lms export`, `lms plugins`, `lms jobs`."""
+"""`lms export`, `lms plugins`, `lms jobs`, and `lms content print`."""
 
 import json
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ from lms import clock
 from lms.accounts.credentials import find_by_sign_in_name
 from lms.accounts.scope import acting_as
 from lms.accounts.session import viewer_of
+from lms.courses.cli import content
+from lms.courses.library import library
 from lms.exports import documents, operations, queries
+from lms.exports.books import course_book
 from lms.exports.words import DATASETS
 from lms.jobs import worker
 from lms.plugins import Exporter, ExportFailed
@@ -27,6 +31,9 @@ _PARAMETERS: dict[str, list[click.Option]] = {
     ],
     documents.CERTIFICATE: [
         click.Option(["--code"], required=True, help="Code on the certificate, without dashes.")
+    ],
+    documents.COURSE_BOOK: [
+        click.Option(["--course"], required=True, help="Key of a published course.")
     ],
     documents.TABLE: [
         click.Option(["--dataset"], required=True, type=click.Choice(sorted(DATASETS))),
@@ -100,6 +107,8 @@ def _runner(exporter: Exporter, kind: str) -> Any:
                 document: Any = documents.capacity_report(given["organisation"], clock.now())
             elif kind == documents.CERTIFICATE:
                 document = documents.certificate(given["code"])
+            elif kind == documents.COURSE_BOOK:
+                document = documents.published_book(given["course"], language)
             else:
                 document = documents.table(given["dataset"], given["organisation"], clock.now())
         with click.progressbar(length=100, label=exporter.name, file=sys.stderr) as bar:
@@ -120,6 +129,71 @@ def _runner(exporter: Exporter, kind: str) -> Any:
 export = ExportGroup(
     "export", help="Make a file with one of the exporters; each has its own --help."
 )
+
+
+@content.command("print", with_appcontext=True)
+@click.argument("course")
+@click.option("--language", default="", help="One of the course's; without it, its original one.")
+@click.option("--format", "extension", default="pdf", show_default=True, help="pdf or epub.")
+@click.option("--paper", type=click.Choice(("a5", "a4")), help="Size of the PDF's pages: a5 or a4.")
+@click.option(
+    "--date",
+    "on",
+    type=click.DateTime(("%Y-%m-%d",)),
+    help="Date on the cover, such as 2026-03-02; without it, today. The same date gives the same file.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write.")
+def print_course(
+    course: str,
+    language: str,
+    extension: str,
+    paper: str | None,
+    on: datetime | None,
+    output: Path | None,
+) -> None:
+    """Print a course of the content folders, published or not, as a PDF or an EPUB.
+
+    COURSE is its key or its code, such as crisis-response or C11. Needs no database.
+    """
+    courses = library().courses
+    found = courses.get(course) or next(
+        (one for one in courses.values() if one.code == course), None
+    )
+    if found is None:
+        known = ", ".join(sorted(courses))
+        raise click.ClickException(
+            f"there is no course {course}; there are: {known}. "
+            "One that is missing has a fault: 'lms content check' names it"
+        )
+    language = language or found.language
+    if language not in found.languages:
+        known = ", ".join(found.languages)
+        raise click.ClickException(
+            f"{found.key} is not there in {language}; it is there in: {known}"
+        )
+    offered = {one.extension: one for one in queries.exporters(documents.COURSE_BOOK).values()}
+    if extension not in offered:
+        known = ", ".join(sorted(offered)) or "none; 'lms plugins' says why"
+        raise click.ClickException(f"no plugin writes courses as {extension}; formats: {known}")
+    exporter = offered[extension]
+    if paper and "paper" not in {option.name for option in exporter.options}:
+        raise click.ClickException(
+            f"a file of the format {extension} has no paper size; leave it out"
+        )
+    day = on or clock.now()
+    book = course_book(found, language, made_at=datetime(day.year, day.month, day.day, tzinfo=UTC))
+    try:
+        made = exporter.render(
+            book, operations.check_options(exporter, {"paper": paper} if paper else {})
+        )
+    except ExportFailed as error:
+        raise click.ClickException(str(error)) from error
+    path = output or Path(made.filename)
+    try:
+        path.write_bytes(made.content)
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}; choose another file") from error
+    click.echo(path)
 
 
 @click.command("plugins")

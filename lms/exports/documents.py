@@ -15,11 +15,13 @@ from lms.capacity import queries as capacity
 from lms.capacity.words import band_name, sentences
 from lms.certificates import queries as certificates
 from lms.certificates.models import Certificate
+from lms.courses.queries import current_version
 from lms.db import db
 from lms.errors import Refused
 from lms.evidence.models import Evidence
 from lms.evidence.queries import counting
 from lms.evidence.words import KIND_NAMES
+from lms.exports.books import course_book
 from lms.exports.models import Export
 from lms.exports.words import DATASETS
 from lms.learning import queries as learning
@@ -29,6 +31,7 @@ from lms.plugins import (
     CertificateDocument,
     CertifiedCompetency,
     Column,
+    CourseBook,
     Document,
     ReportedValue,
     Table,
@@ -36,10 +39,12 @@ from lms.plugins import (
 from lms.web.language import in_language, language
 
 CAPACITY_REPORT, CERTIFICATE, TABLE = "capacity-report", "certificate", "table"
+COURSE_BOOK = "course-book"
 ACCEPTS: dict[str, type[Document]] = {
     CAPACITY_REPORT: CapacityReport,
     CERTIFICATE: CertificateDocument,
     TABLE: Table,
+    COURSE_BOOK: CourseBook,
 }
 
 
@@ -54,9 +59,12 @@ def build(export: Export) -> Document:
     """The document of an export, in its language.
 
     Raises:
-        Refused: `export.no-run`, `export.no-organisation`, `export.no-certificate`, `export.dataset`.
+        Refused: `export.no-run`, `export.no-organisation`, `export.no-certificate`, `export.dataset`,
+            `export.no-course`, `export.no-language`.
     """
     parameters = export.parameters
+    if export.document_kind == COURSE_BOOK:
+        return published_book(parameters["course"], export.language)
     if export.document_kind == CERTIFICATE:
         return certificate(parameters["code"])
     if export.document_kind == CAPACITY_REPORT:
@@ -88,6 +96,21 @@ def certificate(code: str) -> CertificateDocument:
             "competencies": tuple(CertifiedCompetency(**one) for one in kept["competencies"]),
         }
     )
+
+
+def published_book(course_key: str, language: str) -> CourseBook:
+    """A published course as a book, dated on the day of its publication: anybody may read it who may read courses.
+
+    Raises:
+        Refused: `export.no-course`, `export.no-language`.
+    """
+    course, version = learning.published_course(course_key), current_version(course_key)
+    if course is None or version is None:
+        raise Refused("export.no-course", course=course_key)
+    if language not in course.languages:
+        known = list(course.languages)
+        raise Refused("export.no-language", course=course_key, language=language, known=known)
+    return course_book(course, language, made_at=version.published_at)
 
 
 def _organisation(code: str, permission: Permission) -> Organisation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,10 +46,55 @@ def aggregate(
     return _mean(kind, rows, [shares[i] for i in range(len(rows))], floor, p)
 
 
+def mean_of_present(
+    kind: str,
+    table: Floats,
+    shares: Floats,
+    floor: float,
+    p: float,
+    weight: Floats | None = None,
+) -> Floats:
+    """The same mean where every child is present and has weight: children × columns → columns.
+
+    The same bits as `aggregate`, in fewer passes.
+
+    Args:
+        table: children × columns, or × 1 where the values are the same in all columns.
+        shares: children × columns (or × 1). weight: their sum, where it is known already.
+    """
+    lifted = np.maximum(table, floor) if floors(kind, p) else table
+    if kind == "minimum":
+        columns = np.broadcast_shapes(table.shape[1:], shares.shape[1:])
+        return np.broadcast_to(table.min(axis=0), columns)
+    if kind == "geometric":
+        lifted = np.log(lifted)
+    scale: Any = 1.0
+    if kind == "power" and p != 1:
+        scale = lifted.min(axis=0) if p < 0 else 1.0
+        lifted = np.power(lifted / scale, p)
+    weight = added(shares) if weight is None else weight
+    if kind == "harmonic":
+        return weight / added(shares / lifted)
+    mean = added(shares * lifted)
+    mean /= weight
+    if kind == "geometric":
+        return np.exp(mean)
+    return scale * np.power(mean, 1 / p) if kind == "power" and p != 1 else mean
+
+
+def added(table: Floats) -> Floats:
+    """Sums over the first axis, row after row: no bit depends on how many columns there are."""
+    total = table[0].copy()
+    for row in table[1:]:
+        total += row
+    return total
+
+
 def _mean(kind: str, rows: Sequence[Any], shares: Sequence[Any], floor: float, p: float) -> Floats:
     # Children are added one after the other: the bits do not depend on how many columns there are.
     weight: Any = 0.0
     total: Any = np.inf if kind == "minimum" else 0.0
+    scale = _scale(kind, rows, shares, floor, p)
     for row, share in zip(rows, shares, strict=True):
         counted = np.where(np.isnan(row), 0.0, share)
         weight = weight + counted
@@ -63,7 +108,7 @@ def _mean(kind: str, rows: Sequence[Any], shares: Sequence[Any], floor: float, p
             total = total + counted / safe
         elif kind == "power" and p != 1:
             # np.power(0, p) with 0 < p is 0, as it should be.
-            total = total + counted * np.power(safe, p)
+            total = total + counted * np.power(np.where(counted > 0, safe / scale, 1.0), p)
         else:
             total = total + counted * np.where(counted > 0, safe, 0.0)
     weight = np.asarray(weight, dtype=float)
@@ -76,15 +121,31 @@ def _mean(kind: str, rows: Sequence[Any], shares: Sequence[Any], floor: float, p
     elif kind == "harmonic":
         result = divisor / np.where(there, total, 1.0)
     elif kind == "power" and p != 1:
-        result = np.power(total / divisor, 1 / p)
+        result = scale * np.power(np.where(there, total / divisor, 1.0), 1 / p)
     else:
         result = total / divisor
     return np.where(there, result, np.nan)
 
 
+def _scale(kind: str, rows: Sequence[Any], shares: Sequence[Any], floor: float, p: float) -> Any:
+    """What a power mean with p < 0 is taken in units of, its smallest child: no power overflows."""
+    if kind != "power" or p > 0:
+        return 1.0
+    smallest: Any = np.inf
+    for row, share in zip(rows, shares, strict=True):
+        counted = ~np.isnan(row) & (np.asarray(share) > 0)
+        smallest = np.minimum(smallest, np.where(counted, np.maximum(row, floor), np.inf))
+    return np.where(np.isinf(smallest), 1.0, smallest)
+
+
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A dimension in a plan: rows of its children and where its own value goes."""
+    """A dimension in a plan: rows of its children and where its own value goes.
+
+    Args:
+        concentration: κ of the draws of its weights, where the experts' points give it.
+        entropy: whether a run finds the weights.
+    """
 
     row: int
     children: tuple[int, ...]
@@ -93,6 +154,8 @@ class Parent:
     p: float
     floor: float
     min_weight_present: float
+    concentration: float | None = None
+    entropy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +203,8 @@ def plan_of(methodology: Methodology) -> Plan:
                 dimension.p,
                 dimension.floor,
                 dimension.min_weight_present,
+                dimension.concentration,
+                dimension.weights == "entropy",
             )
         )
         rows[id(dimension)] = row
@@ -147,13 +212,24 @@ def plan_of(methodology: Methodology) -> Plan:
 
     add(methodology.root)
     parent_of = [-1] * (len(leaves) + len(parents))
-    weight = np.ones(len(parent_of))
+    for parent in parents:
+        for child in parent.children:
+            parent_of[child] = parent.row
+    order = tuple(rows[id(one)] for one in methodology.dimensions)
+    plan = Plan(len(leaves), tuple(parents), order, tuple(parent_of), np.ones(len(parent_of)))
+    return reweighted(plan, {})
+
+
+def reweighted(plan: Plan, shares: dict[int, Floats]) -> Plan:
+    """The plan with other weights of some parents' children, by the parent's row."""
+    parents = tuple(
+        replace(one, shares=shares[one.row]) if one.row in shares else one for one in plan.parents
+    )
+    weight = np.ones(plan.rows)
     for parent in reversed(parents):
         for child, share in zip(parent.children, parent.shares, strict=True):
-            parent_of[child] = parent.row
             weight[child] = weight[parent.row] * share
-    order = tuple(rows[id(one)] for one in methodology.dimensions)
-    return Plan(len(leaves), tuple(parents), order, tuple(parent_of), weight)
+    return replace(plan, parents=parents, weight=weight)
 
 
 def presence(plan: Plan, there: Bools, strict: bool = True) -> Bools:
@@ -195,3 +271,74 @@ def evaluate(
         values[parent.row] = np.where(found[parent.row], np.clip(mean, 0.0, 1.0), np.nan)
     columns = np.broadcast_shapes(*(np.shape(value) for value in values))
     return np.array([np.broadcast_to(value, columns) for value in values])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One mean of one subject: what is there of a parent's children.
+
+    Args:
+        position: of the parent in the plan.
+        rows: of the children that are there and have weight; counted: their places.
+        inner: whether they are indicators.
+    """
+
+    position: int
+    parent: Parent
+    rows: list[int] | slice
+    counted: list[int] | slice
+    inner: bool
+
+
+class Solo:
+    """A plan for one subject, whose rows are there or not once and for all: fast over many columns.
+
+    The same bits as `evaluate`.
+    """
+
+    def __init__(self, plan: Plan, found: Bools) -> None:
+        self.plan = plan
+        self.steps: list[Step] = []
+        for position, parent in enumerate(plan.parents):
+            if not found[parent.row]:
+                continue
+            counted = [
+                place
+                for place, child in enumerate(parent.children)
+                if found[child] and parent.shares[place] > 0
+            ]
+            rows = [parent.children[place] for place in counted]
+            inner = rows[0] < plan.indicators
+            self.steps.append(Step(position, parent, _run(rows), _run(counted), inner))
+
+    def rows(
+        self, z: Floats, columns: int, methods: Sequence[tuple[Floats, Floats]] | None = None
+    ) -> Floats:
+        """Values of the parents' rows, rows × columns, NaN where not there.
+
+        The rows of indicators hold nothing: a caller has them, and copying takes time.
+
+        Args:
+            z: indicators × columns, or × 1 where they are the same in all columns.
+            methods: by step, weights of the children that count in place of the parent's own,
+                children × columns, and their sums; without the last step, the index is left out.
+        """
+        values = np.empty((self.plan.rows, columns))
+        values[self.plan.indicators :] = np.nan
+        for number, step in enumerate(self.steps[: None if methods is None else len(methods)]):
+            parent = step.parent
+            table = (z if step.inner else values)[step.rows]
+            if methods is None:
+                weights, weight = parent.shares[step.counted, None], None
+            else:
+                weights, weight = methods[number]
+            mean = mean_of_present(parent.kind, table, weights, parent.floor, parent.p, weight)
+            np.clip(mean, 0.0, 1.0, out=values[parent.row])
+        return values
+
+
+def _run(places: list[int]) -> list[int] | slice:
+    """Places as a slice where they follow each other: then nothing is copied."""
+    if places == list(range(places[0], places[-1] + 1)):
+        return slice(places[0], places[-1] + 1)
+    return places

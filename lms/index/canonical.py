@@ -6,8 +6,12 @@ import math
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 def canonical_number(number: float) -> str:
@@ -38,6 +42,18 @@ def canonical_number(number: float) -> str:
     return "-" + body if sign else body
 
 
+def canonical_numbers(numbers: NDArray[np.float64]) -> list[str]:
+    """Many numbers as `canonical_number` prints each; NaN, which stands for missing, as null."""
+    texts = [text[:-2] if text[-2:] == ".0" else text for text in map(repr, numbers.tolist())]
+    # Those that Python writes otherwise: with an exponent, of many digits, as -0, or not at all.
+    size = np.abs(numbers)
+    rare = ~((size >= 1e-4) & (size < 1e16))
+    for at in np.flatnonzero(rare).tolist():
+        number = float(numbers[at])
+        texts[at] = "null" if math.isnan(number) else canonical_number(number)
+    return texts
+
+
 def canonical(value: Any) -> str:
     """JSON by RFC 8785 of mappings, sequences, texts, numbers, dates (as ISO texts) and None."""
     if isinstance(value, str):
@@ -62,17 +78,32 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
+@lru_cache(maxsize=4096)
+def _key(name: str) -> str:
+    return f"{quoted(name)}: "
+
+
 def exact_json(value: Any) -> str:
     """JSON with 17 significant digits for floats; NaN (missing) and None become null."""
-    if isinstance(value, bool) or value is None:
-        return json.dumps(value)
-    if isinstance(value, float):
+    kind = type(value)
+    if kind is float:
         return f"{value:.17g}" if math.isfinite(value) else "null"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{quoted(str(key))}: {exact_json(one)}" for key, one in value.items())
+    if kind is str:
+        return str(quoted(value))
+    if kind is dict:
+        inner = ", ".join([_key(str(key)) + exact_json(one) for key, one in value.items()])
         return "{" + inner + "}"
-    return "[" + ", ".join(exact_json(one) for one in value) + "]"
+    if kind is list or kind is tuple:
+        return "[" + ", ".join([exact_json(one) for one in value]) + "]"
+    if value is None or kind is bool:
+        return json.dumps(value)
+    if isinstance(value, int):
+        return str(int(value))
+    # A kind of one of these, such as a number of numpy.
+    if isinstance(value, float):
+        return exact_json(float(value))
+    if isinstance(value, Mapping):
+        return exact_json(dict(value))
+    if isinstance(value, list | tuple):
+        return exact_json(list(value))
+    raise TypeError(f"{value!r} has no place in JSON")

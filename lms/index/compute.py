@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,15 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lms.index import coverage, interval
-from lms.index.aggregate import Plan, evaluate, floors, plan_of, presence
-from lms.index.bands import Banded, band_of
-from lms.index.canonical import digest
+from lms.index import coverage
+from lms.index.checking import check
+from lms.index.drawing import Drawn, Progress, draw_all
+from lms.index.evidence import double_counting, evidence_hash, repeated
+from lms.index.figures import Figures, figures_of, floored, propagated, reliabilities
 from lms.index.flags import Flag
 from lms.index.methodology import Methodology
-from lms.index.normalise import Reference, faulty, normalise, outside, reference_of
-from lms.index.observations import EPOCH, Columns, Observation, Problem, check, evidence_record
-from lms.index.random_effects import random_effects
+from lms.index.normalise import faulty
+from lms.index.observations import EPOCH, Columns, Observation, Problem
+from lms.index.outranking import cycles, outranking
+from lms.index.ranks import rank_ends, shown_ranks
 from lms.index.result import ALGORITHM, Result
 from lms.index.statistic import NO_DRAW, Cells, summarise
 
@@ -39,6 +39,7 @@ def compute(
     draws: int | None = None,
     seed: int | None = None,
     workers: int = 1,
+    progress: Progress | None = None,
 ) -> Result:
     """The index of every subject as of a day.
 
@@ -49,6 +50,8 @@ def compute(
         draws: for the intervals; None takes the methodology's, 0 makes none.
         seed: 0 … 2⁶⁴ − 1; None takes it from the hashes of methodology and evidence.
         workers: threads; the result does not depend on it.
+        progress: called between chunks of subjects with (done, of how many). What it raises stops
+            the run and comes out here.
 
     Returns:
         The run. Faulty observations are in `problems`; unless the methodology leaves them out,
@@ -60,44 +63,48 @@ def compute(
     draws = methodology.interval.draws if draws is None else draws
     if draws < 0 or workers < 1 or (seed is not None and not 0 <= seed < 2**64):
         raise ValueError("draws ≥ 0, workers ≥ 1, and a seed from 0 to 2⁶⁴ − 1 are needed")
+    gathered = gather(methodology, observations, as_of, populations, seed)
+    drawn = draw_all(gathered.figures, gathered.evidence.seed, draws, workers, progress)
+    run = _Run(methodology, gathered.evidence, gathered.figures, drawn, draws)
+    return run.result(gathered.day, gathered.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that a run rests on before any draw."""
+
+    day: date
+    evidence: _Evidence
+    figures: Figures
+    problems: list[Problem]
+
+
+def gather(
+    methodology: Methodology,
+    observations: Iterable[Observation] | Mapping[str, Sequence[Any]],
+    as_of: date,
+    populations: Mapping[tuple[str, str], float] | None = None,
+    seed: int | None = None,
+) -> Gathered:
+    """What `compute` draws from, by the same arguments."""
     day = as_of.date() if isinstance(as_of, datetime) else as_of
     populations, problems = _populations(methodology, populations or {})
-    listed = {subject for subject, _ in populations}
-    columns, found = check(methodology, observations, day, listed)
+    columns, found = check(methodology, observations, day, {subject for subject, _ in populations})
     problems += found
     refuse = methodology.faulty_observations == "refuse"
     if problems and refuse:
-        columns = columns.taken(np.zeros(len(columns), dtype=bool))
-        columns.subjects = []
-    used = coverage.still_valid(methodology, columns, day.toordinal() - EPOCH)
-    evidence_hash = _evidence_hash(methodology, used.rows, populations)
-    if seed is None:
-        both = bytes.fromhex(methodology.hash) + bytes.fromhex(evidence_hash)
-        seed = int.from_bytes(hashlib.sha256(both).digest()[:8], "big")
-    cells = summarise(methodology, used.rows, used.decayed, populations, seed)
-    found = _without_place(methodology, used.rows, cells)
+        columns = _nothing(methodology, day)
+    evidence = _evidence(methodology, columns, day, populations, seed)
+    found = _without_place(methodology, evidence)
     if found and refuse:
-        return compute_nothing(methodology, day, evidence_hash, seed, draws, problems + found)
-    coverage.mark_missing(cells, used.marks)
-    coverage.trust(methodology, used, cells)
-    run = _Run(methodology, plan_of(methodology), cells, used, seed, draws, workers)
-    return run.result(day, evidence_hash, problems + found)
-
-
-def compute_nothing(
-    methodology: Methodology,
-    day: date,
-    evidence_hash: str,
-    seed: int,
-    draws: int,
-    problems: list[Problem],
-) -> Result:
-    """A refused run: its problems, and no subject."""
-    columns, _ = check(methodology, [], day)
-    used = coverage.still_valid(methodology, columns, 0)
-    cells = summarise(methodology, used.rows, used.decayed, {}, seed)
-    run = _Run(methodology, plan_of(methodology), cells, used, seed, draws, 1)
-    return run.result(day, evidence_hash, problems)
+        empty = _evidence(methodology, _nothing(methodology, day), day, {}, evidence.seed)
+        empty.hash = evidence.hash
+        evidence = empty
+    coverage.mark_missing(evidence.cells, evidence.used.marks)
+    coverage.trust(methodology, evidence.used, evidence.cells)
+    subjects = evidence.used.rows.subjects
+    figures = figures_of(methodology, evidence.cells, subjects, evidence.last)
+    return Gathered(day, evidence, figures, problems + found)
 
 
 def _populations(
@@ -118,19 +125,56 @@ def _populations(
     return taken, problems
 
 
-def _evidence_hash(
-    methodology: Methodology, rows: Columns, populations: Mapping[tuple[str, str], float]
-) -> str:
+@dataclass(slots=True)
+class _Evidence:
+    """What counts of the observations, and what it comes to.
+
+    Args:
+        aged: expired observations that ``impute: last`` takes; last: their raw values.
+    """
+
+    used: coverage.Used
+    aged: Columns
+    cells: Cells
+    last: Floats | None
+    hash: str
+    seed: int
+
+
+def _nothing(methodology: Methodology, day: date) -> Columns:
+    return check(methodology, [], day)[0]
+
+
+def _evidence(
+    methodology: Methodology,
+    columns: Columns,
+    day: date,
+    populations: Mapping[tuple[str, str], float],
+    seed: int | None,
+) -> _Evidence:
+    today = day.toordinal() - EPOCH
+    used = coverage.still_valid(methodology, columns, today)
+    aged = coverage.lately_expired(methodology, columns, today)
     keys = [one.key for one in methodology.indicators]
-    counted = [[subject, key, number] for (subject, key), number in sorted(populations.items())]
-    records = [evidence_record(row, keys) for row in rows.records]
-    return digest({"observations": records, "populations": counted})
+    # What was filled in from is evidence that was used, as well.
+    told = evidence_hash((used.rows, aged), keys, populations)
+    if seed is None:
+        both = bytes.fromhex(methodology.hash) + bytes.fromhex(told)
+        seed = int.from_bytes(hashlib.sha256(both).digest()[:8], "big")
+    cells = summarise(methodology, used.rows, used.decayed, populations, seed)
+    last = None
+    if any(one.impute == "last" for one in methodology.indicators):
+        last = summarise(methodology, aged, aged.weight, {}, seed).raw
+    return _Evidence(used, aged, cells, last, told, seed)
 
 
-def _without_place(methodology: Methodology, rows: Columns, cells: Cells) -> list[Problem]:
+def _without_place(methodology: Methodology, evidence: _Evidence) -> list[Problem]:
     """Raw values that have no place on their scale: a problem each, and missing."""
+    rows, cells = evidence.used.rows, evidence.cells
     problems = []
     for position, indicator in enumerate(methodology.indicators):
+        if indicator.transform == "none" and indicator.normalise.method != "target":
+            continue
         for subject in np.flatnonzero(~np.isnan(cells.raw[:, position])):
             why = faulty(indicator, float(cells.raw[subject, position]))
             if why:
@@ -146,98 +190,83 @@ def _without_place(methodology: Methodology, rows: Columns, cells: Cells) -> lis
 
 
 @dataclass(slots=True)
-class _Subject:
-    """What the draws say of one subject."""
-
-    ends: Floats
-    index: Floats
-    method: Floats
-    banded: Banded
-
-
-@dataclass(slots=True)
 class _Run:
     methodology: Methodology
-    plan: Plan
-    cells: Cells
-    used: coverage.Used
-    seed: int
+    evidence: _Evidence
+    figures: Figures
+    drawn: Drawn
     draws: int
-    workers: int
 
-    def result(self, day: date, evidence_hash: str, problems: list[Problem]) -> Result:
-        methodology, plan, cells = self.methodology, self.plan, self.cells
-        count = len(self.used.rows.subjects)
-        share, there = coverage.observed_share(methodology, cells)
-        references = [
-            reference_of(one, np.where(there[:, i], cells.raw[:, i], np.nan))
-            for i, one in enumerate(methodology.indicators)
-        ]
-        z = np.full((plan.indicators, count), np.nan)
-        for i, one in enumerate(methodology.indicators):
-            z[i] = np.where(there[:, i], normalise(one, cells.raw[:, i], references[i]), np.nan)
-        found = presence(plan, there.T)
-        values = evaluate(plan, z, found)
-        self._mark(z, values, references, there)
-        everything = np.ones((plan.rows, 1), dtype=bool)
-        bounds = np.array(
-            [evaluate(plan, np.where(there.T, z, end), everything)[-1] for end in (0.0, 1.0)]
-        ).T.reshape(count, 2)
-        drawn = self._draw(references, z, found, values)
+    def result(self, day: date, problems: list[Problem]) -> Result:
+        methodology, figures, drawn = self.methodology, self.figures, self.drawn
+        cells, plan, there = figures.cells, figures.plan, figures.there
+        values = figures.values
         rows = list(plan.dimension_rows)
-        covered = coverage.upwards(plan, share, there)
+        covered = coverage.upwards(plan, figures.share, there)
         trusted = {
             name: coverage.weighted_trust(plan, getattr(cells, name), cells, there)
             for name in ("fresh", "independent", "verified")
         }
-        bands, flags = self._bands(drawn, covered[-1], trusted["independent"])
-        low, high, widened = self._ends(drawn, values, found)
-        flags |= np.where(widened[-1], Flag.AT_EDGE, 0)
-        method = np.array([one.method for one in drawn]).reshape(count, self.draws)
-        ranked = self._ranks(drawn, method, values[-1])
-        method_low, method_high = np.full((2, count), np.nan)
-        if self.draws and count:
-            inner = interval.ends(method, methodology.interval.level)
-            method_low = np.minimum(inner[0], values[-1])
-            method_high = np.maximum(inner[1], values[-1])
+        flags, banded = self._bands(covered[-1], trusted["independent"])
+        marks = floored(plan, values) | np.where(drawn.widened, Flag.AT_EDGE, 0)
+        for row in figures.equal:
+            marks[row] |= Flag.EQUAL_WEIGHTS
+        missing = coverage.missing_reasons(cells.flags, there)
+        reasons = [
+            coverage.reasons_of(methodology, plan, figures.found, missing[s], s) + banded[s].why
+            for s in range(values.shape[1])
+        ]
+        base = np.where(np.isnan(figures.shrunk), cells.raw, figures.shrunk)
+        copeland, circles = self._copeland()
+        names, weights = self._behind()
         return Result(
             methodology=methodology,
             as_of=day,
-            evidence_hash=evidence_hash,
-            seed=self.seed,
+            evidence_hash=self.evidence.hash,
+            seed=self.evidence.seed,
             draws=self.draws,
             algorithm=ALGORITHM,
             numpy=np.__version__,
-            subjects=tuple(self.used.rows.subjects),
+            subjects=tuple(figures.subjects),
             values=values[-1],
-            low=low[-1],
-            high=high[-1],
-            method_low=method_low,
-            method_high=method_high,
-            bounds=bounds,
-            **ranked,
-            band=tuple(one.band for one in bands),
-            band_probability=np.array([one.probability for one in bands], dtype=float),
-            band_between=tuple(one.between for one in bands),
+            low=drawn.low[-1],
+            high=drawn.high[-1],
+            method_low=drawn.method_low,
+            method_high=drawn.method_high,
+            bounds=figures.bounds,
+            **self._ranks(),
+            band=tuple(one.band for one in banded),
+            band_probability=np.array([one.probability for one in banded], dtype=float),
+            band_between=tuple(one.between for one in banded),
             coverage=covered[-1],
             **trusted,
-            flags=flags,
-            reasons=tuple(
-                coverage.reasons_of(methodology, plan, found, cells, s) for s in range(count)
-            ),
+            flags=flags | marks[-1],
+            reasons=tuple(reasons),
             dimensions=values[rows].T,
-            dimension_low=low[rows].T,
-            dimension_high=high[rows].T,
+            dimension_low=drawn.low[rows].T,
+            dimension_high=drawn.high[rows].T,
             dimension_coverage=covered[rows].T,
-            dimension_flags=self._floored(values)[rows].T,
-            indicators=z.T,
+            dimension_flags=marks[rows].T,
+            indicators=figures.z.T,
             raw=cells.raw,
             se=cells.se,
             n=cells.n,
-            indicator_coverage=share,
-            reliability=self._reliability(there),
+            indicator_coverage=figures.share,
+            reliability=reliabilities(figures),
             indicator_flags=cells.flags,
-            observations=self._behind(),
+            shrunk=figures.shrunk,
+            shrunk_se=figures.shrunk_se,
+            treated=np.where(there & (figures.used != base), figures.used, np.nan),
+            normalised_se=propagated(figures),
+            m=cells.m,
+            nu=cells.nu,
+            effective=cells.effective,
+            drawn_as=cells.draw,
+            missing=missing,
+            observations=names,
+            observation_weights=weights,
+            copeland=copeland,
+            cycles=circles,
             unknown_error=tuple(
                 one.key
                 for i, one in enumerate(methodology.indicators)
@@ -245,155 +274,92 @@ class _Run:
             ),
             problems=tuple(problems),
             warnings=tuple(self._warnings()),
-            left_out=self.used.left_out,
+            left_out={**self.evidence.used.left_out, "faulty": len(problems)},
+            index_draws=drawn.index,
         )
 
-    def _floored(self, values: Floats) -> NDArray[np.int64]:
-        marks = np.zeros(values.shape, dtype=np.int64)
-        for parent in self.plan.parents:
-            if floors(parent.kind, parent.p):
-                for child, share in zip(parent.children, parent.shares, strict=True):
-                    if share > 0:
-                        # NaN is below nothing.
-                        marks[child] |= np.where(values[child] < parent.floor, Flag.FLOORED, 0)
-        return marks
+    def _bands(self, covered: Floats, independent: Floats) -> tuple[NDArray[np.int64], list[Any]]:
+        """Flags of the subjects, and their bands where evidence is enough for one."""
+        method, bounds = self.methodology, self.figures.bounds
+        published = ~np.isnan(self.figures.values[-1])
+        thin = covered < method.min_coverage_for_band - 1e-9
+        alone = independent < method.min_independent - 1e-9
+        flags = np.zeros(published.size, dtype=np.int64)
+        flags |= np.where(thin, Flag.LOW_COVERAGE, 0) | np.where(alone, Flag.LOW_INDEPENDENT, 0)
+        if method.bands:
+            starts = [band.start for band in method.bands]
+            places = np.searchsorted(starts, bounds + 1e-12, "right")
+            open_ = published & (places[:, 0] != places[:, 1])
+            flags |= np.where(open_, Flag.BAND_OPEN, 0)
+        banded = []
+        for s, one in enumerate(self.drawn.banded):
+            flags[s] |= Flag.GUARDED if one.guarded else 0
+            banded.append(type(one)() if thin[s] or alone[s] else one)
+        return flags, banded
 
-    def _mark(
-        self, z: Floats, values: Floats, references: Sequence[Reference], there: Bools
-    ) -> None:
-        flags = self.cells.flags
-        flags |= self._floored(values)[: self.plan.indicators].T
-        flags |= np.where(there & np.isnan(self.cells.se), Flag.UNKNOWN_ERROR, 0)
-        for i, one in enumerate(self.methodology.indicators):
-            beyond = there[:, i] & outside(one, self.cells.raw[:, i])
-            flags[:, i] |= np.where(beyond, Flag.CLIPPED, 0)
-            if one.normalise.relative and references[i].no_spread:
-                flags[:, i] |= np.where(there[:, i], Flag.NO_SPREAD, 0)
-
-    def _draw(
-        self, references: Sequence[Reference], z: Floats, found: Bools, values: Floats
-    ) -> list[_Subject]:
-        methodology, plan, draws = self.methodology, self.plan, self.draws
-        subjects = self.used.rows.subjects
-        methods = interval.draw_methods(methodology, plan, self.seed, draws) if draws else None
-        sure = self._told(found)[-1]
-
-        def one(s: int) -> _Subject:
-            nothing = np.full((plan.rows, 2), np.nan)
-            if methods is None or not found[:, s].any():
-                banded = band_of(methodology, plan, values[:, s])
-                return _Subject(nothing, np.full(draws, np.nan), np.full(draws, np.nan), banded)
-            stream = interval.generator(self.seed, interval.subject_key(subjects[s]))
-            drawn = interval.sampling_draws(
-                methodology, plan, self.cells, references, found, s, stream, draws
-            )
-            ends = interval.ends(drawn, methodology.interval.level).T
-            method = interval.apply_methods(plan, methods, z[:, s], found[:, s])
-            told = drawn if sure[s] else None
-            return _Subject(ends, drawn[-1], method, band_of(methodology, plan, values[:, s], told))
-
-        if self.workers == 1:
-            return [one(s) for s in range(len(subjects))]
-        with ThreadPoolExecutor(self.workers) as pool:
-            return list(pool.map(one, range(len(subjects))))
-
-    def _told(self, found: Bools) -> Bools:
-        return interval.known_rows(self.plan, (self.cells.draw != NO_DRAW).T, found)
-
-    def _ends(
-        self, drawn: Sequence[_Subject], values: Floats, found: Bools
-    ) -> tuple[Floats, Floats, Bools]:
-        """Percentiles, widened to hold the value; missing where no error is known."""
-        shape = values.shape
-        both = np.array([one.ends for one in drawn]).reshape(shape[1], shape[0], 2).T
-        told = self._told(found) if self.draws else np.zeros(shape, dtype=bool)
-        low = np.where(told, np.minimum(both[0], values), np.nan)
-        high = np.where(told, np.maximum(both[1], values), np.nan)
-        return low, high, told & ((both[0] > values) | (both[1] < values))
-
-    def _bands(
-        self, drawn: Sequence[_Subject], covered: Floats, independent: Floats
-    ) -> tuple[list[Banded], NDArray[np.int64]]:
-        bands = []
-        flags = np.zeros(len(drawn), dtype=np.int64)
-        for s, one in enumerate(drawn):
-            thin = covered[s] < self.methodology.min_coverage_for_band - 1e-9
-            alone = independent[s] < self.methodology.min_independent - 1e-9
-            flags[s] |= Flag.LOW_COVERAGE if thin else 0
-            flags[s] |= Flag.LOW_INDEPENDENT if alone else 0
-            flags[s] |= Flag.GUARDED if one.banded.guarded else 0
-            bands.append(Banded() if thin or alone else one.banded)
-        return bands, flags
-
-    def _ranks(
-        self, drawn: Sequence[_Subject], method: Floats, values: Floats
-    ) -> dict[str, Floats]:
-        ranks = interval.shown_ranks(values)
+    def _ranks(self) -> dict[str, Floats]:
+        values = self.figures.values[-1]
+        ranks = shown_ranks(values)
         told = {"rank": ranks}
         there = np.flatnonzero(~np.isnan(values))
-        sampled = np.array([one.index for one in drawn]).reshape(values.size, self.draws)
-        for name, table in (("rank", sampled), ("rank_method", method)):
+        for name, table in (("rank", self.drawn.index), ("rank_method", self.drawn.method)):
             low, high = np.full((2, values.size), np.nan)
             if self.draws and there.size:
-                inner = interval.rank_ends(table[there], self.methodology.interval.level)
+                inner = rank_ends(table[there], self.methodology.interval.level)
                 low[there] = np.minimum(inner[0], ranks[there])
                 high[there] = np.maximum(inner[1], ranks[there])
             told[f"{name}_low"], told[f"{name}_high"] = low, high
         return told
 
-    def _reliability(self, there: Bools) -> Floats:
-        """τ²/(τ² + se²) of each subject's raw value; NaN with fewer than three known errors."""
-        cells = self.cells
-        found = np.full(cells.raw.shape, np.nan)
-        for i in range(self.plan.indicators):
-            known = there[:, i] & ~np.isnan(cells.se[:, i])
-            above = known & (cells.se[:, i] > 0)
-            if above.sum() < 3:
-                continue
-            variances = cells.se[above, i] ** 2
-            tau2 = random_effects(cells.raw[above, i], variances).tau2
-            total = tau2 + cells.se[:, i] ** 2
-            found[known, i] = (tau2 / np.where(total > 0, total, 1.0))[known]
-        return found
+    def _copeland(self) -> tuple[Floats, tuple[tuple[str, ...], ...]]:
+        """Copeland scores of the published subjects by their indicators, and circles among them."""
+        figures = self.figures
+        scores = np.full(len(figures.subjects), np.nan)
+        there = np.flatnonzero(~np.isnan(figures.values[-1]))
+        if self.methodology.ranking != "copeland" or not there.size:
+            return scores, ()
+        found = outranking(figures.z[:, there].T, figures.plan.weight[: figures.plan.indicators])
+        scores[there] = np.array(found.copeland) / max(1, there.size - 1)
+        codes = [figures.subjects[s] for s in there.tolist()]
+        return scores, tuple(tuple(codes[place] for place in one) for one in cycles(found))
 
-    def _behind(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
-        rows = self.used.rows
-        names: list[list[list[str]]] = [
-            [[] for _ in range(self.plan.indicators)] for _ in rows.subjects
-        ]
-        places = zip(rows.subject.tolist(), rows.indicator.tolist(), rows.ids, strict=True)
-        for subject, indicator, name in places:
-            names[subject][indicator].append(name)
-        return tuple(tuple(tuple(sorted(cell)) for cell in row) for row in names)
+    def _behind(self) -> tuple[Any, Any]:
+        """Ids of what stands behind each subject and indicator, sorted, and their weights."""
+        used, aged = self.evidence.used, self.evidence.aged
+        shape = self.figures.there.shape
+        names: list[list[tuple[str, ...]]] = [[()] * shape[1] for _ in range(shape[0])]
+        weights: list[list[tuple[float, ...]]] = [[()] * shape[1] for _ in range(shape[0])]
+        for rows, decayed in ((used.rows, used.decayed), (aged, aged.weight)):
+            cell = rows.subject * shape[1] + rows.indicator
+            edges = [*np.flatnonzero(np.diff(cell, prepend=-1)).tolist(), len(rows)]
+            own = decayed.tolist()
+            for start, end in itertools.pairwise(edges):
+                s, i = divmod(int(cell[start]), shape[1])
+                filled = self.figures.imputed.mask[i, s]
+                if rows is aged and not filled:
+                    continue
+                both = sorted(zip(rows.ids[start:end], own[start:end], strict=True))
+                names[s][i] = tuple([one for one, _ in both])
+                weights[s][i] = tuple([weight for _, weight in both])
+        return tuple(map(tuple, names)), tuple(map(tuple, weights))
 
     def _warnings(self) -> list[Problem]:
-        rows, cells = self.used.rows, self.cells
+        rows, cells = self.evidence.used.rows, self.figures.cells
         keys = [one.key for one in self.methodology.indicators]
         found = [Problem("", one.code, one.message) for one in self.methodology.warnings]
+        plan = self.figures.plan
+        for parent in plan.parents:
+            heavy = np.flatnonzero(parent.shares > 0.5 + 1e-12)
+            if parent.entropy and len(parent.children) > 1 and heavy.size:
+                child = int(parent.children[heavy[0]])
+                name = keys[child] if child < len(keys) else self._dimension(child)
+                message = f"{name} has more than half the weight of its parent, by entropy"
+                found.append(Problem("", "dominant", message))
         for s, i in np.argwhere(cells.n > cells.population):
             message = f"{rows.subjects[s]}, {keys[i]}: more was observed than the population holds"
             found.append(Problem("", "population-exceeded", message))
-        seen: dict[tuple[Any, ...], str] = {}
-        for row in rows.records:
-            subject, indicator, group, day, value, source = (row[p] for p in (3, 2, 10, 5, 4, 12))
-            if group or source:
-                first = seen.setdefault((subject, indicator, group, day, value, source), row[0])
-                if first != row[0]:
-                    message = f"{row[0]} says the same as {first}; both count"
-                    found.append(Problem(row[0], "same-content", message))
-        return found + self._double_counting()
+        return found + repeated(rows) + double_counting(rows, keys)
 
-    def _double_counting(self) -> list[Problem]:
-        """Pairs of indicators that the same records feed."""
-        fed: dict[tuple[str, str], set[int]] = {}
-        for row in self.used.rows.records:
-            if row[12]:
-                fed.setdefault((row[3], row[12]), set()).add(row[2])
-        keys = [one.key for one in self.methodology.indicators]
-        pairs = Counter(
-            pair for places in fed.values() for pair in itertools.combinations(sorted(places), 2)
-        )
-        return [
-            Problem("", "double_counting", f"{keys[a]} and {keys[b]} share {count} records")
-            for (a, b), count in sorted(pairs.items())
-        ]
+    def _dimension(self, row: int) -> str:
+        place = self.figures.plan.dimension_rows.index(row)
+        return self.methodology.dimensions[place].key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,11 +39,15 @@ def still_valid(methodology: Methodology, rows: Columns, today: int) -> Used:
     valid = np.array([np.inf if one.valid_days is None else one.valid_days for one in indicators])
     half = np.array([one.half_life_days or np.inf for one in indicators])
     rates = np.array([one.statistic == "rate" for one in indicators])
+    counts = np.array([one.statistic == "count" for one in indicators])
     code = rows.indicator
     reasons = {
         "future": (age < 0, 0),
         "expired": (age > valid[code], Flag.EXPIRED),
-        "denominator-zero": (rates[code] & (rows.denominator == 0), Flag.NO_DENOMINATOR),
+        "denominator-zero": (
+            (rows.denominator == 0) & (rates[code] | (np.isnan(rows.value) & ~counts[code])),
+            Flag.NO_DENOMINATOR,
+        ),
         "no-weight": (rows.weight == 0, Flag.NO_WEIGHT),
     }
     kept = np.ones(len(rows), dtype=bool)
@@ -54,9 +58,13 @@ def still_valid(methodology: Methodology, rows: Columns, today: int) -> Used:
         left_out[name] = int(fails.sum())
         np.bitwise_or.at(marks, (rows.subject[fails], code[fails]), int(flag))
         kept &= ~fails
-    age, code = age[kept], code[kept]
-    decayed = rows.weight[kept] * 0.5 ** (age / half[code])
-    return Used(rows.taken(kept), decayed, age, left_out, marks)
+    decayed = rows.weight * 0.5 ** (np.maximum(age, 0) / half[code])
+    # So old for its half-life that nothing is left of its weight.
+    faded = kept & (decayed == 0)
+    left_out["no-weight"] += int(faded.sum())
+    np.bitwise_or.at(marks, (rows.subject[faded], code[faded]), int(Flag.NO_WEIGHT))
+    kept &= ~faded
+    return Used(rows.taken(kept), decayed[kept], age[kept], left_out, marks)
 
 
 def trust(methodology: Methodology, used: Used, cells: Cells) -> None:
@@ -125,14 +133,51 @@ def weighted_trust(plan: Plan, part: Floats, cells: Cells, there: Bools) -> Floa
     return np.where(bottom > 0, np.minimum(1.0, top / np.where(bottom > 0, bottom, 1.0)), np.nan)
 
 
+def lately_expired(methodology: Methodology, rows: Columns, today: int) -> Columns:
+    """By subject and indicator with ``impute: last``, what expired last: the newest day's rows.
+
+    No older than twice `valid_days`, with weight, and with a denominator where one is needed.
+    """
+    indicators = methodology.indicators
+    limit = np.array([one.valid_days or 0 for one in indicators])
+    wanted = np.array([one.impute == "last" for one in indicators], dtype=bool)
+    age, code = today - rows.day, rows.indicator
+    there = wanted[code] & (age > limit[code]) & (age <= 2 * limit[code]) & (rows.weight > 0)
+    there &= ~((rows.denominator == 0) & np.isnan(rows.value))
+    newest = np.full((len(rows.subjects), len(indicators)), np.iinfo(np.int64).min)
+    np.maximum.at(newest, (rows.subject[there], code[there]), rows.day[there])
+    return rows.taken(there & (rows.day == newest[rows.subject, code]))
+
+
+#: Why an indicator is missing, by the flag that says so, the most telling first.
+MISSING = {
+    Flag.OUT_OF_RANGE: "out of range",
+    Flag.LOW_COVERAGE: "low coverage",
+    Flag.NO_WEIGHT: "no weight",
+    Flag.NO_DENOMINATOR: "no denominator",
+    Flag.EXPIRED: "expired",
+    Flag.NO_EVIDENCE: "no evidence",
+}
+
+
+def missing_reasons(flags: NDArray[np.int64], there: Bools) -> tuple[tuple[str, ...], ...]:
+    """Why each subject's indicators have no value of their own; empty where they have one."""
+    told = np.full(flags.shape, "", dtype=object)
+    for flag, reason in reversed(MISSING.items()):
+        told[~there & (flags & int(flag) != 0)] = reason
+    return tuple(tuple(row) for row in told.tolist())
+
+
 def reasons_of(
-    methodology: Methodology, plan: Plan, found: Bools, cells: Cells, subject: int
+    methodology: Methodology, plan: Plan, found: Bools, missing: Sequence[str], subject: int
 ) -> tuple[str, ...]:
     """Why a subject has no index, in words; empty where it has one."""
     if found[-1, subject]:
         return ()
-    if not cells.n[subject].any() and not (cells.flags[subject] & ~Flag.NO_EVIDENCE).any():
-        return ("no evidence",)
+    if not found[: plan.indicators, subject].any():
+        # Nothing at all: what kept out what there was says more than the names of dimensions.
+        told = [one for one in dict.fromkeys(missing) if one != "no evidence"]
+        return tuple(told) or ("no evidence",)
     names: Mapping[int, str] = dict(
         zip(plan.dimension_rows, (one.key for one in methodology.dimensions), strict=True)
     )

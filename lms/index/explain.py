@@ -3,320 +3,192 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lms.index.aggregate import Plan, evaluate, plan_of, presence
+from lms.index.causes import causes_of
+from lms.index.compute import compute
+from lms.index.explanation import Explanation, IndicatorPart
 from lms.index.methodology import Methodology
-from lms.index.normalise import Reference, normalise, reference_of
-from lms.index.owen import owen_values
+from lms.index.observations import Observation
+from lms.index.owen import owen_of_plan
+from lms.index.pieces import Observations, behind, listed
 from lms.index.result import Result
+from lms.index.states import Data, States
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+Populations = Mapping[tuple[str, str], float]
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorPart:
-    """What one indicator did to the index.
-
-    Args:
-        part: in index units (0 … 1); sums with the others to the difference.
-        change: appeared, changed or disappeared.
-        before, after: normalised under the later methodology and its reference figures; None:
-            not there.
-        arrived, departed: ids of observations that only the later, or only the earlier run used.
-    """
-
-    key: str
-    dimension: str
-    part: float
-    change: str
-    before: float | None
-    after: float | None
-    arrived: tuple[str, ...] = ()
-    departed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a subject's index changed from one run to another.
-
-    Args:
-        value_a, value_b: the two values; None where missing, and then there are no parts.
-        method: what another methodology changed. others: what other subjects changed (relative
-            methods only).
-        indicators: parts by indicator, in the later file's order; without parts, those that
-            neither appeared, went nor changed are left out.
-        appeared, disappeared: indicators that one run has and the other has not.
-    """
-
-    subject: str
-    value_a: float | None
-    value_b: float | None
-    method: float
-    others: float
-    indicators: tuple[IndicatorPart, ...]
-    appeared: tuple[str, ...]
-    disappeared: tuple[str, ...]
-
-    @property
-    def difference(self) -> float | None:
-        """The later value minus the earlier; None where one is missing."""
-        if self.value_a is None or self.value_b is None:
-            return None
-        return self.value_b - self.value_a
-
-    @property
-    def dimensions(self) -> dict[str, float]:
-        """Parts by dimension: the sums over their indicators, which are their Shapley values."""
-        sums: dict[str, list[float]] = {}
-        for one in self.indicators:
-            sums.setdefault(one.dimension, []).append(one.part)
-        return {key: math.fsum(parts) for key, parts in sums.items()}
-
-    def points(self, decimals: int = 1) -> dict[str, float]:
-        """Parts × 100 for a sentence, rounded so that they sum to the rounded difference.
-
-        Keys are those of indicators, and ``method`` and ``others`` in front where they are not 0.
-        """
-        if self.difference is None:
-            return {}
-        named = [("method", self.method), ("others", self.others)]
-        named = [(key, part) for key, part in named if part]
-        named += [(one.key, one.part) for one in self.indicators]
-        rounded = round_parts([part * 100 for _, part in named], decimals)
-        return {key: part for (key, _), part in zip(named, rounded, strict=True)}
-
-    def to_mapping(self) -> dict[str, Any]:
-        """The explanation as plain values for JSON."""
-        return {
-            "subject": self.subject,
-            "value_a": self.value_a,
-            "value_b": self.value_b,
-            "difference": self.difference,
-            "method": self.method,
-            "others": self.others,
-            "indicators": [
-                {name: getattr(one, name) for name in IndicatorPart.__dataclass_fields__}
-                for one in self.indicators
-            ],
-            "appeared": list(self.appeared),
-            "disappeared": list(self.disappeared),
-        }
-
-
-def round_parts(parts: Sequence[float], decimals: int = 1) -> tuple[float, ...]:
-    """Parts rounded by largest remainder, so that they sum to their rounded sum."""
-    scale = 10**decimals
-    scaled = [part * scale for part in parts]
-    floors = [math.floor(part) for part in scaled]
-    spare = round(math.fsum(scaled)) - sum(floors)
-    order = sorted(range(len(parts)), key=lambda i: (floors[i] - scaled[i], i))
-    for position in order[: max(0, spare)]:
-        floors[position] += 1
-    return tuple(whole / scale for whole in floors)
-
-
-def explain(run_a: Result, run_b: Result, subject: str) -> Explanation:
+def explain(
+    run_a: Result,
+    run_b: Result,
+    subject: str,
+    observations_a: Observations | None = None,
+    observations_b: Observations | None = None,
+    populations_a: Populations | None = None,
+    populations_b: Populations | None = None,
+    reasons: Mapping[str, str] | None = None,
+) -> Explanation:
     """Split a subject's change from run A to run B (section 11 of the specification).
 
-    Method first (raw values of A under the methodology of B), then other subjects' figures, then
-    by indicator: those that appear, those that change, those that go, each block by Owen values
-    with the dimensions as groups. Raw values are those that run A computed: a changed statistic or
-    decay shows in the indicator's part.
+    Method first (the data of A under the methodology of B), then other subjects' figures, then by
+    indicator: those that appear, those that change, those that go, each block by Owen values with
+    the dimensions as groups, level within level. With both sets of observations each part is shared
+    among its causes.
+
+    Args:
+        observations_a, observations_b: what the runs were computed from, each with its id. Without
+            those of A, the data of A under another methodology are the raw values that run A
+            computed: a changed statistic, expiry or decay then shows in the indicator's part and
+            not in that of the method.
+        populations_a, populations_b: expected numbers of groups, by (subject, indicator).
+        reasons: by id, why an observation left or came: ``corrected``, ``incumbent`` or ``post``.
+            Without one, what left was corrected and what came is new.
 
     Raises:
-        KeyError: a run does not list the subject.
-        ValueError: so many indicators changed that the exact split would not end.
+        KeyError: neither run lists the subject.
+        ValueError: so many indicators changed that the exact split would not end, or a reason that
+            is none.
     """
-    a, b = _position(run_a, subject), _position(run_b, subject)
-    present_a = {
-        one.key
-        for one, z in zip(run_a.methodology.indicators, run_a.indicators[a], strict=True)
-        if not np.isnan(z)
-    }
-    state = _State(run_b)
-    there_b = ~np.isnan(run_b.indicators[b])
-    keys = [one.key for one in run_b.methodology.indicators]
-    present_b = {key for key, there in zip(keys, there_b, strict=True) if there}
-    lists = tuple(sorted(present_b - present_a)), tuple(sorted(present_a - present_b))
-    value_a, value_b = float(run_a.values[a]), float(run_b.values[b])
-    if math.isnan(value_a) or math.isnan(value_b):
-        ends = [None if math.isnan(value) else value for value in (value_a, value_b)]
-        return Explanation(subject, ends[0], ends[1], 0.0, 0.0, (), *lists)
+    if subject not in run_a.subjects and subject not in run_b.subjects:
+        raise KeyError(f"neither run lists the subject {subject!r}")
+    there_a, there_b = _there(run_a, subject), _there(run_b, subject)
+    known = {one.key for one in run_b.methodology.indicators}
+    lists = (
+        tuple(sorted(there_b - there_a)),
+        tuple(sorted((there_a - there_b) & known)),
+        tuple(sorted(there_a - known)),
+    )
+    value_a, value_b = _value(run_a, subject), _value(run_b, subject)
+    if value_a is None or value_b is None:
+        return Explanation(subject, value_a, value_b, 0.0, 0.0, (), *lists)
 
-    raw_a, covered_a, sample_a = _under(run_a, a, run_b.methodology)
-    if run_a.methodology.hash == run_b.methodology.hash:
-        data_a = ~np.isnan(run_a.indicators[a])
-    else:
-        data_a = _present(run_b.methodology, raw_a, covered_a)
-    old = state.effective(data_a)
+    own_a = None if observations_a is None else list(listed(observations_a))
+    states = States(run_b)
+    data = _data(run_a, run_b.methodology, subject, own_a, populations_a)
+    then = states.with_plan(data.plan)
+    old = then.effective(~np.isnan(data.z))
     if not old.any():
         # Nothing that run A saw has a place in the later methodology: that is the whole change.
         return Explanation(subject, value_a, value_b, value_b - value_a, 0.0, (), *lists)
-    references_a = _references(run_b.methodology, sample_a)
-    z_then = state.normalised(raw_a, references_a, raw_a)
-    z_old = state.normalised(raw_a, state.references, run_b.raw[b])
-    z_new = run_b.indicators[b]
-    then = state.index(z_then, old)
-    now = state.index(z_old, old)
-    parts = state.blocks(z_old, old, z_new, state.effective(there_b))
-    parts = tuple(_with_evidence(one, run_a, a, run_b, b) for one in parts)
-    return Explanation(subject, value_a, value_b, then - value_a, now - then, parts, *lists)
+    z_then = np.where(old, data.z, np.nan)
+    z_old = np.where(old, states.on_scales(subject, data), np.nan)
+    z_b = run_b.indicators[run_b.subjects.index(subject)]
+    z_new = np.where(states.effective(~np.isnan(z_b)), z_b, np.nan)
+    same = run_a.methodology == run_b.methodology
+    value_then = value_a if same else then.index(z_then)
+    value_now = states.index(z_old) if states.looks_at_others else value_then
+    parts = _blocks(states, z_old, z_new)
+    parts = _with_evidence(parts, behind(run_a, subject), behind(run_b, subject))
+    if own_a is not None and observations_b is not None:
+        told = causes_of(
+            parts, run_a, run_b, subject, states, own_a, listed(observations_b),
+            populations_a, populations_b, reasons,
+        )  # fmt: skip
+        parts = tuple(replace(one, causes=told[one.key]) for one in parts)
+    method, others = value_then - value_a, value_now - value_then
+    return Explanation(subject, value_a, value_b, method, others, parts, *lists)
 
 
-def _position(run: Result, subject: str) -> int:
-    try:
-        return run.subjects.index(subject)
-    except ValueError:
-        raise KeyError(subject) from None
+def _there(run: Result, subject: str) -> set[str]:
+    """Keys of the indicators that a run has a value for; none where it does not list the subject."""
+    if subject not in run.subjects:
+        return set()
+    row = run.indicators[run.subjects.index(subject)]
+    pairs = zip(run.methodology.indicators, row, strict=True)
+    return {one.key for one, z in pairs if not np.isnan(z)}
+
+
+def _value(run: Result, subject: str) -> float | None:
+    if subject not in run.subjects:
+        return None
+    value = float(run.values[run.subjects.index(subject)])
+    return None if math.isnan(value) else value
 
 
 def _with_evidence(
-    part: IndicatorPart, run_a: Result, a: int, run_b: Result, b: int
-) -> IndicatorPart:
-    """The part with the observations that came and went."""
-
-    def behind(run: Result, subject: int) -> set[str]:
-        keys = [one.key for one in run.methodology.indicators]
-        known = part.key in keys
-        return set(run.observations[subject][keys.index(part.key)]) if known else set()
-
-    then, now = behind(run_a, a), behind(run_b, b)
-    return replace(part, arrived=tuple(sorted(now - then)), departed=tuple(sorted(then - now)))
-
-
-def _under(run: Result, subject: int, methodology: Methodology) -> tuple[Floats, Floats, Floats]:
-    """A run's raw values, coverage and whole sample, by another methodology's indicators.
-
-    An indicator counts as the same if its key and unit are.
-    """
-    places = {(one.key, one.unit): i for i, one in enumerate(run.methodology.indicators)}
-    count = len(methodology.indicators)
-    raw, covered = np.full(count, np.nan), np.zeros(count)
-    sample = np.full((len(run.subjects), count), np.nan)
-    for i, one in enumerate(methodology.indicators):
-        place = places.get((one.key, one.unit))
-        if place is not None:
-            raw[i] = run.raw[subject, place]
-            covered[i] = run.indicator_coverage[subject, place]
-            there = ~np.isnan(run.indicators[:, place])
-            sample[:, i] = np.where(there, run.raw[:, place], np.nan)
-    return raw, covered, sample
-
-
-def _present(methodology: Methodology, raw: Floats, covered: Floats) -> Bools:
-    least = [
-        0.0 if one.unobserved == "zero" else one.min_coverage for one in methodology.indicators
-    ]
-    return ~np.isnan(raw) & (covered >= np.array(least) - 1e-12)
-
-
-def _references(methodology: Methodology, sample: Floats) -> list[Reference]:
-    return [reference_of(one, sample[:, i]) for i, one in enumerate(methodology.indicators)]
-
-
-class _State:
-    """The later run's methodology, ready to be asked 'what if'."""
-
-    def __init__(self, run: Result) -> None:
-        self.methodology = run.methodology
-        self.plan: Plan = plan_of(run.methodology)
-        self._children = {parent.row: parent.children for parent in self.plan.parents}
-        sample = np.where(np.isnan(run.indicators), np.nan, run.raw)
-        self.references = _references(run.methodology, sample)
-
-    def effective(self, there: Bools) -> Bools:
-        """Indicators that reach the index: they and all above them exist.
-
-        Where the index would not exist, all that are there: intermediate states have no thresholds.
-        """
-        found = presence(self.plan, there[:, None])[:, 0]
-        if not found[-1]:
-            return there.copy()
-        reaching = there.copy()
-        for i in np.flatnonzero(there):
-            row = self.plan.parent_of[i]
-            while row >= 0:
-                reaching[i] &= found[row]
-                row = self.plan.parent_of[row]
-        return reaching
-
-    def normalised(self, raw: Floats, references: Sequence[Reference], own: Floats) -> Floats:
-        """Raw values of the subject by given reference figures."""
-        told = [
-            normalise(one, raw[i], references[i], float(own[i]))
-            for i, one in enumerate(self.methodology.indicators)
-        ]
-        return np.array(told, dtype=float)
-
-    def index(self, z: Floats, there: Bools) -> float:
-        """The index of these indicators alone, without thresholds of presence."""
-        return float(self._indices(z[:, None], there[:, None])[0])
-
-    def _indices(self, z: Floats, there: Bools) -> Floats:
-        found = presence(self.plan, there, strict=False)
-        return evaluate(self.plan, z, found)[-1]
-
-    def blocks(
-        self, z_old: Floats, old: Bools, z_new: Floats, new: Bools
-    ) -> tuple[IndicatorPart, ...]:
-        """Parts of the indicators, block by block."""
-        part = np.zeros(len(old))
-        kind: dict[int, str] = {}
-        z, there = np.where(old, z_old, np.nan), old.copy()
-        for name, players in (
-            ("appeared", new & ~old),
-            ("changed", new & old & (z_old != z_new)),
-            ("disappeared", old & ~new),
-        ):
-            rows = np.flatnonzero(players)
-            if not rows.size:
-                continue
-            z_after, there_after = z.copy(), there.copy()
-            z_after[rows] = np.where(new[rows], z_new[rows], np.nan)
-            there_after[rows] = new[rows]
-            part[rows] = self._owen(rows, z, there, z_after, there_after)
-            kind.update({int(row): name for row in rows})
-            z, there = z_after, there_after
-        parents = [dimension.key for _, dimension in self.methodology.root.indicators()]
-        return tuple(
-            IndicatorPart(
-                self.methodology.indicators[i].key,
-                parents[i],
-                float(part[i]),
-                kind[i],
-                float(z_old[i]) if old[i] else None,
-                float(z_new[i]) if new[i] else None,
-            )
-            for i in sorted(kind)
+    parts: tuple[IndicatorPart, ...],
+    then: Mapping[str, frozenset[str]],
+    now: Mapping[str, frozenset[str]],
+) -> tuple[IndicatorPart, ...]:
+    """The parts with the observations that came and went."""
+    nothing: frozenset[str] = frozenset()
+    told = []
+    for one in parts:
+        old, new = then.get(one.key, nothing), now.get(one.key, nothing)
+        told.append(
+            replace(one, arrived=tuple(sorted(new - old)), departed=tuple(sorted(old - new)))
         )
+    return tuple(told)
 
-    def _owen(
-        self, rows: NDArray[np.int64], z: Floats, there: Bools, z_after: Floats, after: Bools
-    ) -> Floats:
-        numbers = {int(row): number for number, row in enumerate(rows)}
 
-        def tree(row: int) -> list[Any]:
-            held: list[Any] = []
-            for child in self._children[row]:
-                if child < self.plan.indicators:
-                    held += [numbers[child]] if child in numbers else []
-                else:
-                    inner = tree(child)
-                    held += [inner] if inner else []
-            return held
+def _data(
+    run: Result,
+    methodology: Methodology,
+    subject: str,
+    observations: list[Observation] | None,
+    populations: Populations | None,
+) -> Data:
+    """The data of a run under another methodology."""
+    if run.methodology != methodology and observations is not None:
+        again = _computed(methodology, observations, run.as_of, populations or {}, run.seed)
+        if subject in again.subjects:
+            run = again
+    if run.methodology == methodology:
+        return Data.of(run, subject)
+    return Data.mapped(run, methodology, subject)
 
-        def game(moved: Bools) -> Floats:
-            whole = np.repeat(z[:, None], moved.shape[1], axis=1)
-            found = np.repeat(there[:, None], moved.shape[1], axis=1)
-            whole[rows] = np.where(moved, z_after[rows, None], whole[rows])
-            found[rows] = np.where(moved, after[rows, None], found[rows])
-            return self._indices(whole, found)
 
-        return owen_values(tree(self.plan.rows - 1), game)
+def _computed(
+    methodology: Methodology,
+    observations: list[Observation],
+    day: date,
+    populations: Populations,
+    seed: int,
+) -> Result:
+    """The observations under another methodology, without those that have no place in it."""
+    units = {one.key: one.unit for one in methodology.indicators}
+    rows = [
+        one
+        for one in observations
+        if one.indicator in units and one.unit in (None, units[one.indicator])
+    ]
+    known = {place: size for place, size in populations.items() if place[1] in units}
+    patient = replace(methodology, faulty_observations="leave_out")
+    run = compute(patient, rows, day, populations=known, draws=0, seed=seed)
+    return replace(run, methodology=methodology)
+
+
+def _blocks(states: States, z_old: Floats, z_new: Floats) -> tuple[IndicatorPart, ...]:
+    """Parts of the indicators, block by block."""
+    old, new = ~np.isnan(z_old), ~np.isnan(z_new)
+    part = np.zeros(len(old))
+    kind: dict[int, str] = {}
+    z = z_old
+    for name, players in (
+        ("appeared", new & ~old),
+        ("changed", new & old & (z_old != z_new)),
+        ("disappeared", old & ~new),
+    ):
+        if players.any():
+            after = np.where(players, z_new, z)
+            part += np.where(players, owen_of_plan(states.plan, z, after), 0.0)
+            kind.update({int(row): name for row in np.flatnonzero(players)})
+            z = after
+    rows = list(states.methodology.root.indicators())
+    return tuple(
+        IndicatorPart(
+            rows[i][0].key,
+            rows[i][1].key,
+            float(part[i]),
+            kind[i],
+            float(z_old[i]) if old[i] else None,
+            float(z_new[i]) if new[i] else None,
+        )
+        for i in sorted(kind)
+    )

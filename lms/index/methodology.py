@@ -54,12 +54,29 @@ class Normalise:
 
 
 @dataclass(frozen=True, slots=True)
+class Outliers:
+    """What becomes of extreme values across subjects, before normalising.
+
+    Args:
+        method: none, winsorise (to quantiles) or skew_kurtosis (point by point to the neighbour).
+        lower, upper: shares of the quantiles, for winsorise. points: at most so many, for the other.
+    """
+
+    method: str = "none"
+    lower: float = 0.05
+    upper: float = 0.95
+    points: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator. `weight` is as written; shares among siblings are on the parent.
 
     Args:
         span: (lowest, highest) possible raw value, or None where it is not bounded.
         min_coverage: share of the population that must be observed; used where one is known.
+        threshold: of share_at_least, in the unit (a level's value where there are levels).
+        impute: none, siblings, peers or last. shrinkage: none or empirical_bayes.
     """
 
     key: str
@@ -78,6 +95,24 @@ class Indicator:
     threshold: float | None = None
     measurement_error: float = 0.0
     span: tuple[float, float] | None = None
+    outliers: Outliers = Outliers()
+    impute: str = "none"
+    shrinkage: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What experts' comparisons or points say besides the weights.
+
+    Args:
+        ratio: consistency ratio of the joined comparisons (AHP); None for points.
+        experts: each expert's name and own consistency ratio.
+        spread: for points, each child's standard deviation across experts, as a share (n − 1).
+    """
+
+    ratio: float | None = None
+    experts: tuple[tuple[str, float], ...] = ()
+    spread: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +120,9 @@ class Dimension:
     """A parent of indicators or of dimensions. The index itself is the topmost one.
 
     Args:
-        shares: weights of the children, sum 1, in their order.
+        shares: weights of the children, sum 1, in their order; equal where a run finds them
+            (``weights: entropy``).
+        concentration: κ of the weights' draws where the experts' points give it; None: the file's.
     """
 
     key: str
@@ -98,6 +135,8 @@ class Dimension:
     weights: str = "given"
     floor: float = 0.01
     min_weight_present: float = 2 / 3
+    concentration: float | None = None
+    judgement: Judgement | None = field(default=None, compare=False)
 
     def dimensions(self) -> Iterator[Dimension]:
         """The dimensions below, each before what it holds, in the file's order."""
@@ -117,12 +156,18 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Settings of the draws: share inside, number, spread of weights, other aggregations."""
+    """Settings of the draws: share inside, number, spread of weights, other methods.
+
+    Args:
+        concentration: κ of the Dirichlet draws of weights: the larger, the nearer to those given.
+        aggregates, normalises: what method draws choose from; empty: nothing but the file's.
+    """
 
     level: float = 0.90
     draws: int = 1000
     concentration: float = 100.0
     aggregates: tuple[str, ...] = ()
+    normalises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +189,15 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Methodology:
-    """All that decides an index, apart from the evidence."""
+    """All that decides an index, apart from the evidence.
+
+    Args:
+        ranking: none or copeland (beside the value).
+        low_agreement: what an exercise counts whose evaluators disagree: ``count`` as any other,
+            ``half`` at half weight. Whoever maps evidence to observations sets that weight.
+        peers: groups of subjects, (name, codes), that ``impute: peers`` compares; empty: all are one.
+        warnings: what is allowed and odd: ``dominant``, ``double_counting``.
+    """
 
     key: str
     version: str
@@ -157,6 +210,9 @@ class Methodology:
     bands: tuple[Band, ...] = ()
     guards: tuple[Guard, ...] = ()
     faulty_observations: str = "refuse"
+    ranking: str = "none"
+    low_agreement: str = "count"
+    peers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     warnings: tuple[MethodologyProblem, ...] = field(default=(), compare=False)
 
     @classmethod
@@ -164,8 +220,7 @@ class Methodology:
         """A methodology from plain values, as section 13 of the specification writes them.
 
         Raises:
-            MethodologyError: with `problems`, all faults at once. What the engine does not do yet
-                has the code ``not-available``.
+            MethodologyError: with `problems`, all faults at once.
         """
         from lms.index.reading import read
 

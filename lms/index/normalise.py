@@ -143,6 +143,50 @@ def _rank(value: Floats, ordered: Floats, own: Floats, each: bool) -> Floats:
     return np.where(np.isnan(value), np.nan, np.clip(share, 0.0, 1.0))
 
 
+def slope(indicator: Indicator, x: ArrayLike, reference: Reference) -> Floats:
+    """dz/dx, for the error that is shown beside a normalised value; 0 where z is clipped.
+
+    NaN for `rank`, which has no derivative, and where x is NaN.
+    """
+    how = indicator.normalise
+    raw = np.asarray(x, dtype=float)
+    value = transform(indicator.transform, raw)
+    inner = np.ones_like(raw)
+    if indicator.transform == "log":
+        inner = 1 / np.maximum(raw, TINY)
+    elif indicator.transform == "sqrt":
+        inner = 0.5 / np.sqrt(np.maximum(raw, TINY))
+    sign = -1.0 if how.direction == "down" else 1.0
+    if how.method == "rank":
+        return np.full(raw.shape, np.nan)
+    if how.method == "levels":
+        told = np.ones_like(raw)
+    elif how.method == "steps":
+        places = transform(indicator.transform, [point[0] for point in how.points])
+        heights = np.diff([point[1] for point in how.points]) / np.diff(places)
+        at = np.searchsorted(places, value, "right") - 1
+        inside = (value >= places[0]) & (value <= places[-1])
+        told = np.where(inside, heights[np.clip(at, 0, heights.size - 1)], 0.0)
+    elif how.method == "target":
+        target = float(transform(indicator.transform, how.target))
+        safe = np.where(value > 0, value, target)
+        told = np.where(value < target, 1 / target, 0.0)
+        if how.direction == "down":
+            told = np.where(value > target, -target / safe**2, 0.0)
+    elif how.method != "goalposts" and reference.no_spread:
+        told = np.zeros_like(raw)
+    elif how.method == "zscore":
+        far = (value - reference.mean) / reference.sd
+        told = sign * np.exp(-(far**2) / 2) / math.sqrt(2 * math.pi) / reference.sd
+    else:
+        if how.method == "goalposts":
+            low, high = (float(transform(indicator.transform, end)) for end in (how.low, how.high))
+        else:
+            low, high = float(reference.ordered[0]), float(reference.ordered[-1])
+        told = np.where((value >= low) & (value <= high), sign / (high - low), 0.0)
+    return np.where(np.isnan(raw), np.nan, told * inner)
+
+
 def outside(indicator: Indicator, x: Floats) -> NDArray[np.bool_]:
     """Whether values lie outside the goalposts, so that they are clipped."""
     how = indicator.normalise
@@ -158,6 +202,8 @@ def faulty(indicator: Indicator, x: float) -> str:
         return "a value at or below 0 has no logarithm"
     if indicator.transform == "sqrt" and x < 0:
         return "a value below 0 has no root"
-    if how.method == "target" and (x < 0 or (how.direction == "down" and x == 0)):
-        return "a value below 0 (or 0 where less is better) cannot be held against a target"
+    moved = float(transform(indicator.transform, x))
+    if how.method == "target" and (moved < 0 or (how.direction == "down" and moved == 0)):
+        what = "a value" if indicator.transform == "none" else f"a {indicator.transform} of a value"
+        return f"{what} below 0 (or 0 where less is better) cannot be held against a target"
     return ""

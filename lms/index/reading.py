@@ -1,13 +1,11 @@
 """Plain values into a `Methodology`; every fault is named at once, with its place."""
 
-import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lms.index.methodology import (
-    RELATIVE,
     Band,
     Dimension,
     Guard,
@@ -15,121 +13,13 @@ from lms.index.methodology import (
     Interval,
     Methodology,
     MethodologyError,
-    MethodologyProblem,
 )
-from lms.index.reading_indicator import read_indicator
-from lms.index.weights import ahp_weights, budget_weights, joined_experts, reciprocal_matrix
+from lms.index.reader import Path, Reader
+from lms.index.reading_indicator import METHOD_FIELDS, read_indicator
+from lms.index.reading_weights import dominant, read_weights
 
-Path = tuple[str | int, ...]
-KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 AGGREGATES = ("arithmetic", "geometric", "harmonic", "power", "minimum")
 DEEPEST = 4
-
-
-class Reader:
-    """Reads fields of mappings and gathers what is wrong with them."""
-
-    def __init__(self) -> None:
-        self.problems: list[MethodologyProblem] = []
-
-    def wrong(self, path: Path, code: str, message: str) -> None:
-        """Note a fault."""
-        self.problems.append(MethodologyProblem(path, code, message))
-
-    def mapping(self, value: Any, path: Path, fields: Iterable[str]) -> Mapping[str, Any]:
-        """The value if it is a mapping; unknown fields are faults."""
-        if not isinstance(value, Mapping):
-            self.wrong(path, "shape", "expected a mapping of fields")
-            return {}
-        for name in value:
-            if name not in fields:
-                self.wrong((*path, name), "unknown-field", f"unknown field {name!r}")
-        return value
-
-    def sequence(self, held: Mapping[str, Any], path: Path, name: str) -> Sequence[Any]:
-        """A list; absent is empty."""
-        value = held.get(name, [])
-        if not isinstance(value, list | tuple):
-            self.wrong((*path, name), "shape", f"{name} is a list")
-            return []
-        return value
-
-    def key(self, held: Mapping[str, Any], path: Path) -> str:
-        """The permanent name of a thing."""
-        value = held.get("key")
-        if not isinstance(value, str) or not KEY.fullmatch(value):
-            self.wrong((*path, "key"), "key", "key: letters, digits, _ and -, not empty")
-            return ""
-        return value
-
-    def text(self, held: Mapping[str, Any], path: Path, name: str) -> str:
-        """A text that must be there."""
-        value = held.get(name)
-        if not isinstance(value, str) or not value:
-            self.wrong((*path, name), "missing", f"{name} is needed, as a text (use quotes)")
-            return ""
-        return value
-
-    def choice(
-        self, held: Mapping[str, Any], path: Path, name: str, known: Sequence[str], default: str
-    ) -> str:
-        """One of the known words."""
-        value = held.get(name, default)
-        if value in known:
-            return str(value)
-        self.wrong((*path, name), "choice", f"{name} is one of {', '.join(known)}, not {value!r}")
-        return default
-
-    def truth(self, held: Mapping[str, Any], path: Path, name: str) -> bool:
-        """A yes or no; absent is no."""
-        value = held.get(name, False)
-        if not isinstance(value, bool):
-            self.wrong((*path, name), "number", f"{name} is true or false")
-        return value is True
-
-    def number(
-        self,
-        held: Mapping[str, Any],
-        path: Path,
-        name: str,
-        default: float,
-        low: float = -math.inf,
-        high: float = math.inf,
-        above: bool = False,
-    ) -> float:
-        """A finite number from low to high; with `above`, greater than low."""
-        if name not in held:
-            return default
-        value = self.finite(held[name], (*path, name), name)
-        if value is None:
-            return default
-        if value < low or value > high or (above and value == low):
-            start = "above" if above else "from"
-            self.wrong((*path, name), "range", f"{name} lies {start} {low:g} to {high:g}")
-            return default
-        return value
-
-    def finite(self, value: Any, path: Path, name: str) -> float | None:
-        """The value as a finite float; None, noted, where it is not one."""
-        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            try:
-                number = float(value)
-            except OverflowError:
-                number = math.inf
-            if math.isfinite(number):
-                return number
-        self.wrong(path, "number", f"{name} is a finite number, not {value!r}")
-        return None
-
-    def unavailable(
-        self, held: Mapping[str, Any], path: Path, name: str, done: Sequence[str]
-    ) -> None:
-        """Refuse a setting that is part of the format and that the engine does not do yet."""
-        value = held.get(name, done[0])
-        if isinstance(value, Mapping):
-            value = value.get("method", done[0])
-        if value not in done:
-            self.wrong((*path, name), "not-available", f"{name}: {value} is not available yet")
 
 
 TOP_FIELDS = [
@@ -154,6 +44,7 @@ TOP_FIELDS = [
     "faulty_observations",
     "ranking",
     "low_agreement",
+    "peers",
 ]
 DIMENSION_FIELDS = [
     "key",
@@ -176,40 +67,62 @@ def read(mapping: Mapping[str, Any]) -> Methodology:
     """The methodology of a mapping, or MethodologyError."""
     reader = Reader()
     held = reader.mapping(mapping, (), TOP_FIELDS)
-    key = reader.key(held, ())
+    key = reader.key(held, (), "methodology")
     version = reader.text(held, (), "version")
-    reader.unavailable(held, (), "ranking", ("none",))
-    reader.unavailable(held, (), "low_agreement", ("count",))
-    root = _dimension(reader, held, (), key, None, 0)
+    interval, from_points = _interval(reader, held)
+    root = _dimension(reader, held, (), key, None, (held,), from_points)
     dimensions = list(root.dimensions())
-    indicators = [indicator for indicator, _ in root.indicators()]
-    _unique(reader, [one.key for one in dimensions], "dimension")
-    _unique(reader, [one.key for one in indicators], "indicator")
     comparable = reader.truth(held, (), "comparable_over_time")
-    for one in indicators:
-        if comparable and one.normalise.method in RELATIVE:
-            message = f"{one.key}: {one.normalise.method} is not comparable over time"
-            reader.wrong(("comparable_over_time",), "relative", message)
+    if comparable:
+        _comparable(reader, [root, *dimensions])
+    _one_path(reader, [indicator for indicator, _ in root.indicators()])
     bands = _bands(reader, held)
     methodology = Methodology(
         key=key,
         version=version,
         root=root,
-        title=held.get("title", key),
+        title=reader.title(held, ()),
         comparable_over_time=comparable,
         min_coverage_for_band=reader.number(held, (), "min_coverage_for_band", 0.6, 0, 1),
         min_independent=reader.number(held, (), "min_independent", 0.0, 0, 1),
-        interval=_interval(reader, held),
+        interval=interval,
         bands=bands,
         guards=_guards(reader, held, bands, {one.key for one in dimensions}),
         faulty_observations=reader.choice(
             held, (), "faulty_observations", ("refuse", "leave_out"), "refuse"
         ),
-        warnings=_dominant([root, *dimensions]),
+        ranking=reader.choice(held, (), "ranking", ("none", "copeland"), "none"),
+        low_agreement=reader.choice(held, (), "low_agreement", ("count", "half"), "count"),
+        peers=_peers(reader, held),
+        warnings=tuple(reader.warnings),
     )
     if reader.problems:
         raise MethodologyError(reader.problems)
     return methodology
+
+
+def _comparable(reader: Reader, dimensions: Sequence[Dimension]) -> None:
+    """The claim that values of two times may be compared, against what depends on the others."""
+    for one in dimensions:
+        if one.weights == "entropy":
+            message = f"{one.key}: weights by entropy depend on who else is in the table"
+            reader.wrong(("comparable_over_time",), "relative", message)
+        for child in one.children:
+            if isinstance(child, Indicator) and child.normalise.relative:
+                method = child.normalise.method
+                message = f"{child.key}: {method} is not comparable over time"
+                reader.wrong(("comparable_over_time",), "relative", message)
+
+
+def _one_path(reader: Reader, indicators: Sequence[Indicator]) -> None:
+    """Warn where a passed assessment reaches the index as itself and as a competency."""
+    twice = [one.key for one in indicators if one.source == "assessments"]
+    if twice and any(one.source == "competencies" for one in indicators):
+        message = (
+            f"{', '.join(twice)}: assessments count through the competencies that they evidence "
+            "already; see that none counts twice"
+        )
+        reader.odd(("dimensions",), "double_counting", message)
 
 
 def _dimension(
@@ -218,8 +131,10 @@ def _dimension(
     path: Path,
     key: str,
     above: Dimension | None,
-    depth: int,
+    around: tuple[Mapping[str, Any], ...],
+    from_points: bool,
 ) -> Dimension:
+    """A dimension of the mapping `held`; `around` are the mappings that it lies in, and itself."""
     has = [name for name in ("indicators", "dimensions") if held.get(name)]
     children: list[Any] = []
     if len(has) != 1 or (above is None and has != ["dimensions"]):
@@ -231,11 +146,13 @@ def _dimension(
     power = reader.number(held, path, "p", 1.0, high=1.0)
     if aggregate == "power" and ("p" not in held or power == 0):
         reader.wrong((*path, "p"), "missing", "power needs p, up to 1 and not 0")
+    if aggregate != "power" and "p" in held:
+        reader.wrong((*path, "p"), "unused", "p goes with aggregate: power")
     settings = Dimension(
         key=key,
         children=(),
         shares=(),
-        title=held.get("title", key),
+        title=reader.title(held, path) if above else held.get("title", key),
         weight=reader.number(held, path, "weight", 1.0, 0) if above else 1.0,
         aggregate=aggregate,
         p=power if aggregate == "power" else 1.0,
@@ -249,99 +166,56 @@ def _dimension(
             place = (*path, name, position)
             if name == "indicators":
                 children.append(read_indicator(reader, inner, place))
-            elif depth == DEEPEST:
+            elif any(inner is one for one in around):
+                reader.wrong(place, "cycle", "a dimension holds itself")
+            elif len(around) > DEEPEST:
                 reader.wrong(place, "depth", f"dimensions nest at most {DEEPEST} deep")
                 break
             else:
                 fields = reader.mapping(inner, place, DIMENSION_FIELDS)
-                child = reader.key(fields, place)
-                children.append(_dimension(reader, fields, place, child, settings, depth + 1))
-    how, shares = _shares(reader, held, path, children)
+                child = reader.key(fields, place, "dimension")
+                within = (*around, fields)
+                children.append(
+                    _dimension(reader, fields, place, child, settings, within, from_points)
+                )
+    weighed = read_weights(reader, held, path, children)
+    dominant(reader, (*path, *has[:1]), key, children, weighed["shares"])
+    if not from_points:
+        weighed.pop("concentration", None)
     values = {name: getattr(settings, name) for name in Dimension.__dataclass_fields__}
-    return Dimension(**{**values, "children": tuple(children), "shares": shares, "weights": how})
+    return Dimension(**{**values, "children": tuple(children), **weighed})
 
 
-def _shares(
-    reader: Reader, held: Mapping[str, Any], path: Path, children: Sequence[Indicator | Dimension]
-) -> tuple[str, tuple[float, ...]]:
-    if held.get("weights") == "entropy":
-        reader.unavailable(held, path, "weights", ("given",))
-        return "given", (0.0,) * len(children)
-    known = ("given", "equal", "ahp", "budget")
-    how = reader.choice(held, path, "weights", known, "given")
-    for name, used in (("comparisons", "ahp"), ("points", "budget")):
-        if name in held and how != used:
-            reader.wrong((*path, name), "unused", f"{name} goes with weights: {used}")
-    equal = tuple(1 / len(children) for _ in children)
-    if how == "equal" or not children:
-        return how, equal
-    if how == "given":
-        total = math.fsum(child.weight for child in children)
-        if total <= 0 or not math.isfinite(total):
-            reader.wrong(path, "weights", "at least one weight is above 0")
-            return how, equal
-        return how, tuple(child.weight / total for child in children)
-    try:
-        shares = (
-            _ahp(reader, held, path) if how == "ahp" else budget_weights(held.get("points", []))
-        )
-    except (TypeError, ValueError) as error:
-        name = "comparisons" if how == "ahp" else "points"
-        reader.wrong((*path, name), "weights", f"{name}: {error}")
-        return how, equal
-    if len(shares) != len(children):
-        message = f"weights for {len(shares)}, but {len(children)} children"
-        reader.wrong((*path, "comparisons" if how == "ahp" else "points"), "weights", message)
-        return how, equal
-    return how, shares
-
-
-def _ahp(reader: Reader, held: Mapping[str, Any], path: Path) -> tuple[float, ...]:
-    """`comparisons`: the rows of one upper triangle, or a mapping expert → rows."""
-    given = held.get("comparisons")
-    triangles: list[Any] = [given]
-    if isinstance(given, Mapping):
-        triangles = [given[expert] for expert in sorted(given, key=str)]
-    if not triangles or any(not isinstance(one, list | tuple) for one in triangles):
-        raise ValueError("the rows of an upper triangle are needed")
-    result = ahp_weights(joined_experts([reciprocal_matrix(one) for one in triangles]))
-    if result.consistency_ratio > 0.10 and not held.get("accept_inconsistency"):
-        worst = ", ".join(f"({i + 1}, {j + 1})" for i, j, _ in result.worst)
-        message = (
-            f"consistency ratio {result.consistency_ratio:.3f} is above 0.10; "
-            f"the judgements that deviate most: {worst}"
-        )
-        reader.wrong((*path, "comparisons"), "inconsistent", message)
-    return result.weights
-
-
-def _unique(reader: Reader, keys: Sequence[str], kind: str) -> None:
-    for key in sorted({key for key in keys if key and keys.count(key) > 1}):
-        reader.wrong(("dimensions",), "duplicate-key", f"{kind} {key} stands twice")
-
-
-def _interval(reader: Reader, held: Mapping[str, Any]) -> Interval:
+def _interval(reader: Reader, held: Mapping[str, Any]) -> tuple[Interval, bool]:
+    """The settings of draws, and whether the spread of weights comes from the experts' points."""
     path: Path = ("interval",)
     fields = ("level", "draws", "concentration", "alternatives")
     inner = reader.mapping(held.get("interval", {}), path, fields)
-    draws = reader.number(inner, path, "draws", 1000, 0, 1_000_000)
-    if draws != int(draws):
-        reader.wrong((*path, "draws"), "number", "draws is a whole number")
     level = reader.number(inner, path, "level", 0.90, 0, 1, above=True)
     if level >= 1:
         reader.wrong((*path, "level"), "range", "level lies below 1")
     place = (*path, "alternatives")
     other = reader.mapping(inner.get("alternatives", {}), place, ("aggregate", "normalise"))
-    if other.get("normalise"):
-        message = "alternatives of normalisation are not available yet"
-        reader.wrong((*place, "normalise"), "not-available", message)
-    aggregates = reader.sequence(other, place, "aggregate")
-    for position, one in enumerate(aggregates):
-        if one not in AGGREGATES or one == "power":
-            known = ", ".join(name for name in AGGREGATES if name != "power")
-            reader.wrong((*place, "aggregate", position), "choice", f"one of {known}")
-    concentration = reader.number(inner, path, "concentration", 100.0, 0, 1e6, above=True)
-    return Interval(level, int(draws), concentration, tuple(map(str, aggregates)))
+    found: dict[str, tuple[str, ...]] = {}
+    # The power of a power mean is the index's own: there is none where the index has another mean.
+    own = held.get("aggregate") == "power"
+    for name, known in (
+        ("aggregate", [one for one in AGGREGATES if own or one != "power"]),
+        ("normalise", list(METHOD_FIELDS)),
+    ):
+        listed = reader.sequence(other, place, name)
+        for position, one in enumerate(listed):
+            if not isinstance(one, str) or one not in known:
+                message = f"one of {', '.join(known)}, not {one!r}"
+                reader.wrong((*place, name, position), "choice", message)
+        found[name] = tuple(map(str, listed))
+    from_points = inner.get("concentration") == "budget"
+    concentration = 100.0
+    if not from_points:
+        concentration = reader.number(inner, path, "concentration", 100.0, 0, 1e6, above=True)
+    draws = reader.whole(inner, path, "draws", 1000, 0, 1_000_000)
+    settings = Interval(level, draws, concentration, found["aggregate"], found["normalise"])
+    return settings, from_points
 
 
 def _bands(reader: Reader, held: Mapping[str, Any]) -> tuple[Band, ...]:
@@ -351,13 +225,13 @@ def _bands(reader: Reader, held: Mapping[str, Any]) -> tuple[Band, ...]:
         inner = reader.mapping(one, path, ("key", "from", "title"))
         if "from" not in inner:
             reader.wrong((*path, "from"), "missing", "a band says from where")
-        band = Band(reader.key(inner, path), reader.number(inner, path, "from", 0.0, 0, 1))
+        reader.title(inner, path)
+        key = reader.key(inner, path, "band")
+        band = Band(key, reader.number(inner, path, "from", 0.0, 0, 1))
         if not bands and band.start != 0:
             reader.wrong((*path, "from"), "bands", "the lowest band starts at 0")
         if bands and band.start <= bands[-1].start:
             reader.wrong((*path, "from"), "bands", "bands rise")
-        if band.key in {earlier.key for earlier in bands}:
-            reader.wrong((*path, "key"), "duplicate-key", f"band {band.key} stands twice")
         bands.append(band)
     return tuple(bands)
 
@@ -375,8 +249,10 @@ def _guards(
         band, dimension = inner.get("band"), needs.get("dimension")
         if band not in keys[1:]:
             reader.wrong((*path, "band"), "guard", f"{band!r} is no band above the lowest")
-        if dimension not in dimensions:
-            reader.wrong((*place, "dimension"), "guard", f"{dimension!r} is no dimension")
+        if not isinstance(dimension, str) or dimension not in dimensions:
+            reader.wrong(
+                (*place, "dimension"), "guard", f"{dimension!r} is no dimension of the file"
+            )
         if "at_least" not in needs:
             reader.wrong((*place, "at_least"), "missing", "a guard says at_least")
         at_least = reader.number(needs, place, "at_least", 0.0, 0, 1)
@@ -384,12 +260,23 @@ def _guards(
     return tuple(guards)
 
 
-def _dominant(dimensions: Iterable[Dimension]) -> tuple[MethodologyProblem, ...]:
-    found = []
-    for one in dimensions:
-        children: Sequence[Indicator | Dimension] = one.children
-        for child, share in zip(children, one.shares, strict=False):
-            if len(one.children) > 1 and share > 0.5:
-                message = f"{child.key} has more than half the weight of {one.key}"
-                found.append(MethodologyProblem(("dimensions",), "dominant", message))
-    return tuple(found)
+def _peers(reader: Reader, held: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Groups of subjects by name; a subject stands in one group."""
+    given = held.get("peers", {})
+    if not isinstance(given, Mapping):
+        reader.wrong(("peers",), "shape", "peers: a mapping of groups to lists of subjects")
+        return ()
+    found: dict[str, tuple[str, ...]] = {}
+    seen: dict[str, str] = {}
+    for name in given:
+        codes = reader.sequence(given, ("peers",), name)
+        for position, code in enumerate(codes):
+            place: Path = ("peers", name, position)
+            if not isinstance(code, str) or not code:
+                reader.wrong(place, "peers", f"the code of a subject is a text, not {code!r}")
+            elif code in seen:
+                message = f"{code} stands in {seen[code]} already; a subject has one group of peers"
+                reader.wrong(place, "peers", message)
+            seen.setdefault(str(code), str(name))
+        found[str(name)] = tuple(sorted(map(str, codes)))
+    return tuple(sorted(found.items()))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lms.index.methodology import Indicator, Normalise
-
-if TYPE_CHECKING:
-    from lms.index.reading import Path, Reader
+from lms.index.methodology import Indicator, Normalise, Outliers
+from lms.index.reader import Path, Reader
 
 STATISTICS = ("latest", "mean", "median", "p90", "rate", "sum", "count", "share_at_least")
 SOURCES = [
@@ -52,6 +50,9 @@ METHOD_FIELDS = {
     "steps": ("points", "allow_peak"),
     "levels": ("levels", "levels_reason"),
 }
+#: Units that a source gives; one that is not named may give any.
+SOURCE_UNITS = {"competencies": ("share",), "assessments": ("share",)}
+OUTLIERS = ("none", "winsorise", "skew_kurtosis")
 #: Statistics of the observed values themselves, which stay within the values' range.
 OF_VALUES = ("latest", "mean", "median", "p90")
 
@@ -60,43 +61,79 @@ def read_indicator(reader: Reader, value: Any, path: Path) -> Indicator:
     """The indicator of a mapping; faults go to the reader."""
     held = reader.mapping(value, path, FIELDS)
     statistic = reader.choice(held, path, "statistic", STATISTICS, "")
-    for name in ("outliers", "impute", "shrinkage"):
-        reader.unavailable(held, path, name, ("none",))
     transform = reader.choice(held, path, "transform", ("none", "log", "sqrt"), "none")
     normalise = _normalise(reader, held.get("normalise", {}), (*path, "normalise"), transform)
     _fitting(reader, held, path, statistic, transform, normalise)
     source = reader.choice(held, path, "source", SOURCES, "given")
     unit = reader.text(held, path, "unit")
-    if source == "competencies" and unit not in ("", "share"):
-        reader.wrong((*path, "unit"), "unit", "competencies give a share of the required level")
-    half_life = reader.number(held, path, "half_life_days", 0.0, 0, above=True)
+    known = SOURCE_UNITS.get(source, (unit,))
+    if unit and unit not in known:
+        message = f"{source} give values in the unit {' or '.join(known)}, not {unit}"
+        reader.wrong((*path, "unit"), "unit", message)
+    half_life = None
+    if held.get("half_life_days") is not None:
+        half_life = reader.number(held, path, "half_life_days", 1.0, 0, above=True)
+    days = None
+    if held.get("valid_days") is not None:
+        days = reader.whole(held, path, "valid_days", 0, 0, math.inf)
+    impute = reader.choice(held, path, "impute", ("none", "siblings", "peers", "last"), "none")
+    if impute == "last" and days is None:
+        message = "impute: last needs valid_days: it takes what expired within twice as long"
+        reader.wrong((*path, "impute"), "impute", message)
     return Indicator(
-        key=reader.key(held, path),
+        key=reader.key(held, path, "indicator"),
         unit=unit,
         statistic=statistic,
-        title=held.get("title", held.get("key")),
+        title=reader.title(held, path),
         weight=reader.number(held, path, "weight", 1.0, 0),
         source=source,
         normalise=normalise,
         transform=transform,
-        valid_days=_days(reader, held, path),
-        half_life_days=half_life or None,
+        valid_days=days,
+        half_life_days=half_life,
         groups=reader.choice(held, path, "groups", ("weighted", "equal"), "weighted"),
         unobserved=reader.choice(held, path, "unobserved", ("missing", "zero"), "missing"),
         min_coverage=reader.number(held, path, "min_coverage", 0.5, 0, 1),
-        threshold=reader.number(held, path, "threshold", 0.0) if "threshold" in held else None,
+        threshold=_threshold(reader, held, path, normalise),
         measurement_error=reader.number(held, path, "measurement_error", 0.0, 0),
         span=_span(reader, held, path, normalise, statistic),
+        outliers=_outliers(reader, held.get("outliers", "none"), (*path, "outliers")),
+        impute=impute,
+        shrinkage=reader.choice(held, path, "shrinkage", ("none", "empirical_bayes"), "none"),
     )
 
 
-def _days(reader: Reader, held: Mapping[str, Any], path: Path) -> int | None:
-    if held.get("valid_days") is None:
+def _threshold(
+    reader: Reader, held: Mapping[str, Any], path: Path, normalise: Normalise
+) -> float | None:
+    """A number in the unit, or the name of a level where there are levels."""
+    given = held.get("threshold")
+    if "threshold" not in held:
         return None
-    days = reader.number(held, path, "valid_days", 0.0, 0)
-    if days != int(days):
-        reader.wrong((*path, "valid_days"), "number", "valid_days is a whole number")
-    return int(days)
+    if isinstance(given, str) and normalise.method == "levels":
+        levels = dict(normalise.levels)
+        if given not in levels:
+            message = f"no level {given!r}; the levels are {', '.join(levels)}"
+            reader.wrong((*path, "threshold"), "unknown-level", message)
+        return levels.get(given, 0.0)
+    return reader.number(held, path, "threshold", 0.0)
+
+
+def _outliers(reader: Reader, value: Any, path: Path) -> Outliers:
+    """A mapping with a method, or the method alone."""
+    given = {"method": value} if isinstance(value, str) else value
+    held = reader.mapping(given, path, ("method", "lower", "upper", "points"))
+    method = reader.choice(held, path, "method", OUTLIERS, "none")
+    lower = reader.number(held, path, "lower", 0.05, 0, 1)
+    upper = reader.number(held, path, "upper", 0.95, 0, 1)
+    if lower >= upper:
+        reader.wrong((*path, "lower"), "range", "lower lies below upper")
+    points = reader.whole(held, path, "points", 5, 1, 1000)
+    if method == "none":
+        return Outliers()
+    if method == "winsorise":
+        return Outliers(method, lower=lower, upper=upper)
+    return Outliers(method, points=points)
 
 
 def _span(
@@ -202,8 +239,9 @@ def _points(
         points.append((numbers[0], numbers[1]))
     if len(points) < 2:
         reader.wrong(place, "steps", "steps need two points or more")
+    peak = reader.reason(held, path, "allow_peak")
     moves = [after[1] - before[1] for before, after in itertools.pairwise(points)]
-    if min(moves, default=0) < 0 < max(moves, default=0) and not held.get("allow_peak"):
+    if min(moves, default=0) < 0 < max(moves, default=0) and not peak:
         reader.wrong(place, "steps", "z rises or falls throughout, or allow_peak says why not")
     return tuple(points)
 
@@ -223,7 +261,8 @@ def _levels(reader: Reader, held: Mapping[str, Any], path: Path) -> tuple[tuple[
     ordered = sorted(value for _, value in levels)
     gaps = [after - before for before, after in itertools.pairwise(ordered)]
     # Thirds are written with two decimals: 0.33, 0.67.
-    if max(gaps) - min(gaps) > 0.0151 and not held.get("levels_reason"):
+    explained = reader.reason(held, path, "levels_reason")
+    if max(gaps) - min(gaps) > 0.0151 and not explained:
         reader.wrong(place, "levels", "the steps are unequal; levels_reason says why")
     if math.isclose(ordered[0], ordered[-1]):
         reader.wrong(place, "levels", "all levels are equal")

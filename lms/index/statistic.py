@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from lms.index.flags import Flag
 from lms.index.methodology import Indicator, Methodology
 from lms.index.observations import Columns
+from lms.index.quantile import resampled_quantiles, weighted_quantiles
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 #: How a cell is drawn: not at all, by plain t or normal, by logit-t, by Beta, from a bootstrap.
 NO_DRAW, PLAIN, LOGIT, BETA, BOOTSTRAP = range(5)
-RESAMPLES = 200
 
 
 @dataclass(slots=True)
@@ -25,7 +25,8 @@ class Cells:
 
     Args:
         raw, se: in the indicator's unit.
-        n: observed groups. population: NaN where unknown.
+        n: observed groups. m: groups that the value rests on, with those counted as zero.
+        population: NaN where unknown.
         nu: degrees of freedom; infinite for a normal. effective: n_eff of rates.
         draw: how a draw is made.
         weight, fresh, independent, verified: sums of decayed weight.
@@ -35,6 +36,7 @@ class Cells:
     raw: Floats
     se: Floats
     n: Ints
+    m: Ints
     population: Floats
     nu: Floats
     effective: Floats
@@ -45,20 +47,6 @@ class Cells:
     independent: Floats
     verified: Floats
     resamples: dict[tuple[int, int], Floats] = field(default_factory=dict)
-
-
-def weighted_quantile(values: ArrayLike, weights: ArrayLike, share: float) -> float:
-    """Quantile of weighted values; with equal weights the linear rule (type 7).
-
-    Values sorted, C_1 = 0, C_k = Σ_{j=2..k} (w_{j−1} + w_j)/2, linear between (C_k/C_m, x_k).
-    """
-    x = np.asarray(values, dtype=float)
-    order = np.argsort(x, kind="stable")
-    x, w = x[order], np.asarray(weights, dtype=float)[order]
-    if x.size == 1:
-        return float(x[0])
-    places = np.concatenate([[0.0], np.cumsum((w[:-1] + w[1:]) / 2)])
-    return float(np.interp(share, places / places[-1], x))
 
 
 def _sum(places: Ints, numbers: Floats, size: int) -> Floats:
@@ -100,6 +88,7 @@ def summarise(
         raw=np.full(shape, np.nan),
         se=np.full(shape, np.nan),
         n=np.zeros(shape, dtype=np.int64),
+        m=np.zeros(shape, dtype=np.int64),
         population=np.full(shape, np.nan),
         nu=np.full(shape, np.inf),
         effective=np.full(shape, np.nan),
@@ -110,25 +99,40 @@ def summarise(
         independent=np.zeros(shape),
         verified=np.zeros(shape),
     )
-    for subject, name in enumerate(rows.subjects):
-        for position, indicator in enumerate(methodology.indicators):
-            known = populations.get((name, indicator.key))
-            if known is not None:
-                cells.population[subject, position] = known
+    places = {name: subject for subject, name in enumerate(rows.subjects)}
+    columns = {one.key: position for position, one in enumerate(methodology.indicators)}
+    for (name, key), known in populations.items():
+        if name in places and key in columns:
+            cells.population[places[name], columns[key]] = known
     for position, indicator in enumerate(methodology.indicators):
         chosen = np.flatnonzero(rows.indicator == position)
-        _one(indicator, position, rows.taken(chosen), decayed[chosen], cells, seed)
+        part = _Part(**{name: getattr(rows, name)[chosen] for name in _Part.__slots__})
+        _one(indicator, position, part, decayed[chosen], cells, seed)
     return cells
 
 
+@dataclass(slots=True)
+class _Part:
+    """The columns of one indicator's observations that its statistic looks at."""
+
+    subject: Ints
+    group: Ints
+    value: Floats
+    day: Ints
+    numerator: Floats
+    denominator: Floats
+    se: Floats
+
+
 def _one(
-    indicator: Indicator, position: int, rows: Columns, w: Floats, cells: Cells, seed: int
+    indicator: Indicator, position: int, rows: _Part, w: Floats, cells: Cells, seed: int
 ) -> None:
     groups = _grouped(indicator, rows, w)
     subjects = cells.raw.shape[0]
     cells.n[:, position] = np.bincount(groups.subject, minlength=subjects)
     if indicator.unobserved == "zero":
         groups = _with_zeros(groups, cells.n[:, position], cells.population[:, position])
+    cells.m[:, position] = np.bincount(groups.subject, minlength=subjects)
     if indicator.statistic == "latest":
         _latest(position, rows, w, cells)
     elif indicator.statistic == "sum":
@@ -144,8 +148,8 @@ def _one(
         _mean_or_quantile(indicator, position, groups, cells, seed)
 
 
-def _grouped(indicator: Indicator, rows: Columns, w: Floats) -> _Groups:
-    if not len(rows):
+def _grouped(indicator: Indicator, rows: _Part, w: Floats) -> _Groups:
+    if not w.size:
         empty = np.empty(0)
         return _Groups(np.empty(0, dtype=np.int64), empty, empty, empty, empty, empty)
     # Rows come sorted by subject and group: a group starts where its code changes.
@@ -159,7 +163,8 @@ def _grouped(indicator: Indicator, rows: Columns, w: Floats) -> _Groups:
     subject = rows.subject[starts]
     x = mean(rows.value)
     if indicator.statistic == "share_at_least":
-        top = (x >= float(indicator.threshold or 0)).astype(float)
+        # Rounding of a mean puts nobody below the threshold.
+        top = (x >= float(indicator.threshold or 0) - 1e-12).astype(float)
         bottom = trials = np.ones_like(top)
     else:
         top, bottom = mean(rows.numerator), mean(rows.denominator)
@@ -189,7 +194,7 @@ def _with_zeros(groups: _Groups, n: Ints, population: Floats) -> _Groups:
     )
 
 
-def _latest(position: int, rows: Columns, w: Floats, cells: Cells) -> None:
+def _latest(position: int, rows: _Part, w: Floats, cells: Cells) -> None:
     subjects = cells.raw.shape[0]
     newest = np.full(subjects, np.iinfo(np.int64).min)
     np.maximum.at(newest, rows.subject, rows.day)
@@ -245,7 +250,7 @@ def _mean_or_quantile(
         se = np.sqrt(got.correction * squares) / got.weight * np.sqrt(1 - share)
     else:
         x, se = _quantiles(indicator, position, groups, got, cells, seed)
-        se = np.where(share >= 1, 0.0, se)
+        se = np.where(got.there & (share >= 1), 0.0, se)
     nu = np.maximum(1.0, got.effective - 1)
     flags = cells.flags[:, position]
     # Of one group the spread is borrowed from the subjects that have several.
@@ -256,6 +261,8 @@ def _mean_or_quantile(
     nu = np.where(single, min(max(freedom, 1.0), 30.0), nu)
     flags |= np.where(got.there & (got.m == 1), Flag.SINGLE_GROUP, 0)
     flat = got.several & (unweighted <= 1e-24 * np.maximum(1.0, x**2)) & (share < 1)
+    # Resamples of a quantile may all fall on one value although the groups differ.
+    flat |= got.several & (se == 0) & (share < 1)
     flags |= np.where(flat, Flag.NO_SPREAD_OBSERVED, 0)
     se = np.where(flat, _unseen_spread(indicator, x, unweighted, got), se)
     if indicator.measurement_error:
@@ -266,12 +273,19 @@ def _mean_or_quantile(
     cells.nu[:, position] = nu
     known = got.there & ~np.isnan(se)
     draw = np.where(known, PLAIN, NO_DRAW)
-    if indicator.span is not None:
-        low, high = indicator.span
-        draw = np.where(known & (got.m > 1) & (x >= low) & (x <= high), LOGIT, draw)
-    if indicator.statistic != "mean":
+    if indicator.statistic == "mean":
+        if indicator.span is not None:
+            low, high = indicator.span
+            draw = np.where(known & (got.m > 1) & (x >= low) & (x <= high), LOGIT, draw)
+    else:
         draw = np.where(known & got.several & ~flat & (share < 1), BOOTSTRAP, draw)
     cells.draw[:, position] = draw
+
+
+def moved_in(y: Floats, m: Floats) -> Floats:
+    """A share, but 1/(2(m + 1)) and 1 less that in place of 0 and 1 (within 1e-12)."""
+    edge = 1 / (2 * (m + 1))
+    return np.where(y <= 1e-12, edge, np.where(y >= 1 - 1e-12, 1 - edge, y))
 
 
 def _unseen_spread(indicator: Indicator, x: Floats, unweighted: Floats, got: _Moments) -> Floats:
@@ -280,8 +294,7 @@ def _unseen_spread(indicator: Indicator, x: Floats, unweighted: Floats, got: _Mo
     if indicator.span is None:
         return unknown
     low, high = indicator.span
-    edge = 1 / (2 * (got.m + 1))
-    u = np.clip((x - low) / (high - low), edge, 1 - edge)
+    u = moved_in((np.where(got.there, x, low) - low) / (high - low), got.m)
     largest = u * (1 - u)
     spread = unweighted / np.where(got.m > 1, got.m - 1, 1.0) / (high - low) ** 2
     part = min(1.0, float(spread[got.several].sum() / max(largest[got.several].sum(), 1e-300)))
@@ -299,23 +312,20 @@ def _quantiles(
 ) -> tuple[Floats, Floats]:
     share = 0.5 if indicator.statistic == "median" else 0.9
     x, se = np.full(got.m.shape, np.nan), np.full(got.m.shape, np.nan)
-    ends = np.cumsum(got.m).astype(np.int64)
-    for subject in np.flatnonzero(got.there):
-        own = slice(int(ends[subject] - got.m[subject]), int(ends[subject]))
-        values, weights = groups.x[own], groups.w[own]
-        x[subject] = weighted_quantile(values, weights, share)
-        if values.size < 2:
-            continue
-        # The same picks for every subject with as many groups: nobody's depend on the others.
-        generator = np.random.Generator(
-            np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(1,)))
-        )
-        picks = generator.integers(0, values.size, (RESAMPLES, values.size))
-        resampled = np.array(
-            [weighted_quantile(values[pick], weights[pick], share) for pick in picks]
-        )
-        cells.resamples[int(subject), position] = resampled
-        se[subject] = np.std(resampled, ddof=1)
+    m = got.m.astype(np.int64)
+    starts = np.cumsum(m) - m
+    for size in np.unique(m[got.there]).tolist():
+        # Subjects with as many groups are done together, and with the same picks: nobody's
+        # resamples depend on the others.
+        alike = np.flatnonzero(got.there & (m == size))
+        rows = starts[alike][:, None] + np.arange(size)
+        values, weights = groups.x[rows], groups.w[rows]
+        x[alike] = weighted_quantiles(values, weights, share)
+        if size > 1:
+            resampled = resampled_quantiles(values, weights, share, seed)
+            se[alike] = np.std(resampled, axis=1, ddof=1)
+            places = zip(alike.tolist(), resampled, strict=True)
+            cells.resamples.update({(subject, position): own for subject, own in places})
     return x, se
 
 

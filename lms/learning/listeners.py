@@ -70,7 +70,7 @@ def _enrolments(
 
 def _is_of_course(happened: AttemptFinished | AttemptChanged) -> bool:
     """Whether it is the assessment that the course asks for: a baseline of the same course completes nothing."""
-    course = library().courses.get(happened.course_key)
+    course = library().courses.get(happened.course_key or "")
     return course is not None and course.assessment == happened.assessment_key
 
 

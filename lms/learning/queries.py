@@ -1,24 +1,27 @@
 """Courses with one's own progress, lessons as safe HTML, and enrolments for those who see results."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped
+from lms.content.assessments import Assessment
 from lms.content.courses import Course, Lesson
 from lms.content.library import render_lesson
 from lms.content.markdown import Rendered
+from lms.content.paths import LearningPath, Step
 from lms.courses.library import library
 from lms.courses.queries import current_version, current_versions
 from lms.db import db
 from lms.learning import rules
 from lms.learning.models import Enrolment
+from lms.plugins import CourseBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,50 @@ def offers(user: User) -> list[Offer]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A learning path as one person sees it: its steps with their offers, those published."""
+
+    path: LearningPath
+    steps: tuple[tuple[Step, Offer], ...]
+
+    @property
+    def completed(self) -> int:
+        """How many of its courses are completed."""
+        return sum(
+            offer.enrolment is not None and offer.enrolment.completed_at is not None
+            for _step, offer in self.steps
+        )
+
+    @property
+    def percent(self) -> int:
+        """Completed courses of 100, rounded down."""
+        return self.completed * 100 // len(self.steps)
+
+    @property
+    def next(self) -> Offer | None:
+        """The first course that is not completed."""
+        return next(
+            (
+                offer
+                for _step, offer in self.steps
+                if offer.enrolment is None or offer.enrolment.completed_at is None
+            ),
+            None,
+        )
+
+
+def ways(user: User, own: Sequence[Offer] | None = None) -> list[Way]:
+    """Every learning path with a published course, as the person stands in it."""
+    by_key = {one.course.key: one for one in (offers(user) if own is None else own)}
+    found = []
+    for path in library().paths.values():
+        steps = tuple((one, by_key[one.course]) for one in path.steps if one.course in by_key)
+        if steps:
+            found.append(Way(path, steps))
+    return found
+
+
 def offer_of(course: Course, enrolment: Enrolment | None) -> Offer:
     """A course with an enrolment, or without."""
     if enrolment is None:
@@ -63,10 +110,30 @@ def offer_of(course: Course, enrolment: Enrolment | None) -> Offer:
     )
 
 
+def around(*, domain: str | None = None, course: str | None = None) -> list[Assessment]:
+    """The baseline of a domain or a course and what is sat at its end, in this order, beside its quiz."""
+    order = {"baseline": 0, "end": 1}
+    found = [
+        one
+        for one in library().assessments.values()
+        if one.role in order
+        and one.access == "open"
+        and (one.domain == domain if domain is not None else one.course == course)
+    ]
+    return sorted(found, key=lambda one: (order[one.role], one.key))
+
+
 def published_course(key: str) -> Course | None:
     """A course that is in the library and was published."""
     course = library().courses.get(key)
     return course if course is not None and current_version(key) is not None else None
+
+
+def book_formats() -> list[str]:
+    """In which formats a plugin writes courses, PDF first; none where no such plugin is active."""
+    offered = current_app.extensions["lms.plugins"].exporters.values()
+    formats = {one.extension for one in offered if one.accepts is CourseBook}
+    return sorted(formats, key=lambda name: (name != "pdf", name))
 
 
 @lru_cache(maxsize=512)
@@ -84,9 +151,15 @@ def _rendered(
         library(),
         course,
         course.texts[lesson_key][language],
-        image_url=lambda name: f"{media}/{name}",
+        image_url=lambda name: _image_url(course, media, name, language),
         box_titles=dict(box_titles),
     )
+
+
+def _image_url(course: Course, media: str, name: str, language: str) -> str:
+    """A figure in the lesson's own language has an address of its own, so that it may be kept."""
+    address = f"{media}/{name}"
+    return f"{address}?language={language}" if name in course.figures else address
 
 
 def rendered(course: Course, lesson: Lesson, box_titles: Mapping[str, Any]) -> Rendered:

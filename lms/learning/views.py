@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -13,6 +23,7 @@ from lms.content.courses import Course
 from lms.courses.library import competency_titles, framework, library
 from lms.db import db
 from lms.learning import operations, queries, words
+from lms.learning.indicator_words import target_text
 from lms.scoring import UnusableAnswer, question_type
 from lms.web import refusals
 from lms.web.forms import EmptyForm
@@ -32,9 +43,27 @@ def _course(key: str) -> Course:
 
 @bp.get("/")
 def catalogue() -> str:
+    offers = queries.offers(current_user())
+    by_domain = {
+        name: [one for one in offers if one.course.domain == name] for name in words.DOMAINS
+    }
     return render_template(
-        "learning/catalogue.html", offers=queries.offers(current_user()), domains=words.DOMAINS
+        "learning/catalogue.html",
+        offers=offers,
+        by_domain={name: own for name, own in by_domain.items() if own},
+        ways=queries.ways(current_user(), offers),
+        around={name: queries.around(domain=name) for name in words.DOMAINS},
+        domains=words.DOMAINS,
     )
+
+
+@bp.get("/paths/<key>")
+def path(key: str) -> str:
+    """A learning path: its courses in order, and where one stands."""
+    way = next((one for one in queries.ways(current_user()) if one.path.key == key), None)
+    if way is None:
+        abort(404)
+    return render_template("learning/path.html", way=way)
 
 
 @bp.get("/<key>")
@@ -52,6 +81,10 @@ def course(key: str) -> str:
         levels={level.key: in_language(level.title) for level in framework().levels},
         scenario=_markdown(course.scenario, course),
         task=_markdown(course.practical_task, course),
+        around=queries.around(course=key),
+        book_formats=queries.book_formats(),
+        book_language=language() if language() in course.languages else course.language,
+        language_names=LANGUAGE_NAMES,
     )
 
 
@@ -175,13 +208,34 @@ def mark_done(key: str, lesson: str) -> Any:
 
 @bp.get("/<key>/media/<name>")
 def media(key: str, name: str) -> Any:
-    path = _course(key).media(name)
+    course = _course(key)
+    path = course.media(name)
     if path is None:
         abort(404)
-    return send_file(path, max_age=86400)
+    if name not in course.figures:
+        return send_file(path, max_age=86400)
+    wanted = request.args.get("language")
+    response = Response(course.figure(name, wanted or language()) or "", mimetype="image/svg+xml")
+    response.add_etag()
+    # Without a language in the address it depends on who asks: then no cache may answer for us.
+    response.headers["Cache-Control"] = "public, max-age=86400" if wanted else "private, no-cache"
+    return response.make_conditional(request)
 
 
 @bp.get("/glossary")
 def glossary() -> str:
     terms = sorted(library().glossary.values(), key=lambda term: in_language(term.term).casefold())
     return render_template("learning/glossary.html", terms=terms)
+
+
+@bp.get("/indicators")
+def indicators() -> str:
+    """The partnership indicators: what each measures and which target was proposed."""
+    return render_template(
+        "learning/indicators.html",
+        files=list(library().indicators.values()),
+        frequencies=words.FREQUENCIES,
+        statistics=words.STATISTICS,
+        classes=words.CLASSES,
+        target_text=target_text,
+    )

@@ -27,3 +27,45 @@ DOMAINS = {
     "cri": _l("Crisis response"),
     "coo": _l("Coordination"),
 }
+FREQUENCIES = {
+    "month": _l("each month"),
+    "quarter": _l("each quarter"),
+    "half-year": _l("each half-year"),
+    "year": _l("each year"),
+}
+STATISTICS = {
+    "share": _l("share of 100"),
+    "median": _l("median"),
+    "mean": _l("mean of the answers, 1 to 5"),
+    "agree": _l("share of 100 who agree"),
+    "change": _l("mean change"),
+    "count": _l("number"),
+}
+#: A target with its value and unit filled in.
+TARGETS = {
+    "at_least": _l("at least %(value)s"),
+    "at_most": _l("at most %(value)s"),
+}
+UNITS = {
+    "percent": _l("%(value)s %%"),
+    "hours": _l("%(value)s hours"),
+    "days": _l("%(value)s days"),
+    "minutes": _l("%(value)s minutes"),
+    "number": _l("%(value)s"),
+    "points": _l("%(value)s points"),
+    "score-1-5": _l("%(value)s of 5"),
+    "working-hours": _l("%(value)s working hours"),
+    "working-days": _l("%(value)s working days"),
+    "clock-hours": _l("%(value)s hours"),
+}
+#: Classes of messages and reports.
+CLASSES = {
+    "routine": _l("routine"),
+    "urgent": _l("urgent"),
+    "emergency": _l("emergency"),
+    "ordinary": _l("ordinary"),
+    "operations-based": _l("operations-based exercises"),
+}
+RISING = _l("and above the round before")
+A_YEAR = _l("in a year")
+BEFORE_END = _l("%(months)s months before the mission ends")

@@ -7,10 +7,18 @@ A plugin is a package with hook implementations in its `__init__.py`, declared u
 from typing import TYPE_CHECKING
 
 from lms.plugins.documents import (
+    BookCheck,
+    BookCriterion,
+    BookLesson,
+    BookOption,
+    BookPicture,
+    BookSource,
+    BookTerm,
     CapacityReport,
     CertificateDocument,
     CertifiedCompetency,
     Column,
+    CourseBook,
     Document,
     ReportedValue,
     Table,
@@ -30,10 +38,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Artifact",
+    "BookCheck",
+    "BookCriterion",
+    "BookLesson",
+    "BookOption",
+    "BookPicture",
+    "BookSource",
+    "BookTerm",
     "CapacityReport",
     "CertificateDocument",
     "CertifiedCompetency",
     "Column",
+    "CourseBook",
     "Document",
     "ExportFailed",
     "Exporter",

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lms.content.texts import pick
 from lms.scoring import TYPES, expand
-from lms.scoring.presentation import Control, Presentation, ReviewLine
-from lms.web.questions import LABELS
+from lms.scoring.presentation import Presentation, ReviewLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +18,6 @@ class Shown:
     spec: Mapping[str, Any]
     presentation: Presentation | None
     lines: tuple[ReviewLine, ...]
-
-    @property
-    def is_inline(self) -> bool:
-        """Whether its controls stand within the text."""
-        parts = self.presentation.parts if self.presentation else ()
-        return any(isinstance(part, Control) and part.inline for part in parts)
 
 
 def shown(spec: Mapping[str, Any]) -> list[Shown]:
@@ -50,12 +42,3 @@ def _shown(spec: Mapping[str, Any]) -> Shown:
             for line, option in zip(lines, options, strict=True)
         )
     return Shown(spec, presentation, lines)
-
-
-def said(label: Mapping[str, str] | str | None, language: str) -> str:
-    """Return a label in a language: a text, a plain word that is translated, or a number as it is."""
-    if label is None:
-        return ""
-    if isinstance(label, str):
-        return str(LABELS.get(label, label))
-    return pick(label, language)[0]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import get_translations
 from flask_babel import gettext as _
 
 from lms import clock
@@ -14,7 +15,8 @@ from lms.questions import conversion, operations, queries, showing, words
 from lms.web import paging
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
-from lms.web.language import direction, in_language
+from lms.web.language import Reader, direction, in_language
+from lms.web.questions import Drawing
 
 bp = Blueprint("questions", __name__, template_folder="templates", url_prefix="/questions")
 
@@ -24,7 +26,6 @@ def shared() -> dict[str, Any]:
     """What the feature's templates call things."""
     return {
         "type_name": words.type_name,
-        "said": showing.said,
         "direction_of": direction,
     }
 
@@ -103,7 +104,11 @@ def show_question(bank: str, question: str) -> str:
         kept=kept,
         is_open=now is not None and (kept is None or kept.ended_at is None),
         in_a_file=queries.is_in_a_file(bank, question),
-        text_languages=conversion.languages_of(spec),
+        drawings={
+            code: Drawing(Reader(code, get_translations()))
+            for code in conversion.languages_of(spec)
+        },
+        media=lambda name: url_for("learning.media", key=bank, name=name),
         shown=showing.shown(spec),
         versions=versions,
         names=queries.names_seen({one.by_id for one in versions if one.by_id}),

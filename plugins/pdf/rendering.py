@@ -173,21 +173,26 @@ class _Complaints(logging.Handler):
             self.texts.append(text)
 
 
-def _drawn(html: str) -> io.BytesIO:
+def drawn(html: str) -> io.BytesIO:
+    """HTML as pages of a PDF, without its date and language.
+
+    Raises:
+        ExportFailed: the page could not be set, a character has no glyph, or a resource was refused.
+    """
     policy = ResourceAccessPolicy.server(font_folder(), allow_remote=False, max_render_seconds=60)
-    drawn = io.BytesIO()
+    pages = io.BytesIO()
     complaints = _Complaints()
     logger = logging.getLogger("xhtml2pdf")
     logger.addHandler(complaints)
     try:
         html = _with_other_family(str(html))
-        result = pisa.CreatePDF(html, dest=drawn, encoding="utf-8", resource_policy=policy)
+        result = pisa.CreatePDF(html, dest=pages, encoding="utf-8", resource_policy=policy)
     finally:
         logger.removeHandler(complaints)
     if result.err or complaints.texts:
         raise ExportFailed("; ".join(complaints.texts) or "the page could not be set")
-    drawn.seek(0)
-    return drawn
+    pages.seek(0)
+    return pages
 
 
 def _frame(page: PageObject) -> None:
@@ -220,14 +225,19 @@ def render(
     Raises:
         ExportFailed: the page could not be set, a character has no glyph, or a resource was refused.
     """
-    writer = PdfWriter(clone_from=_drawn(html))
+    writer = PdfWriter(clone_from=drawn(html))
     for other in smaller:
         if len(writer.pages) == 1:
             break
-        writer = PdfWriter(clone_from=_drawn(other))
+        writer = PdfWriter(clone_from=drawn(other))
     if framed:
         for page in writer.pages:
             _frame(page)
+    return finished(writer, title=title, language=language, made_at=made_at)
+
+
+def finished(writer: PdfWriter, *, title: str, language: str, made_at: datetime) -> bytes:
+    """The bytes of a PDF that says its title, language and date; the same pages give the same bytes."""
     writer.add_metadata(
         {
             "/Title": title,
@@ -237,6 +247,6 @@ def render(
         }
     )
     writer.root_object[NameObject("/Lang")] = TextStringObject(language)
-    finished = io.BytesIO()
-    writer.write(finished)
-    return finished.getvalue()
+    content = io.BytesIO()
+    writer.write(content)
+    return content.getvalue()

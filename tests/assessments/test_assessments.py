@@ -1,5 +1,6 @@
 """Attempts: one under two tabs, a deadline of the server's, answers kept, decimals, evidence."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -209,3 +210,21 @@ def test_an_observed_task_is_evidence_for_practice(app, login):
             ("gov-02", Decimal(1), "practical-observation"),
         }
     assert login("amina").get(f"/observations/record/t01-p1/{key}").status_code == 403
+
+
+def test_an_assessment_of_a_domain_shows_its_blueprint_and_belongs_to_no_course(app, login):
+    with app.app_context():
+        publish()
+        make_user("amina", organisation=make_organisation("lumeya"))
+    amina = login("amina")
+
+    intro = amina.get("/assessments/gov-before")
+    place = amina.post("/assessments/gov-before/start").location
+    result = amina.get(amina.post(place, data={"submit": "1"}).location)
+
+    rows = re.findall(r"<tr><td>([^<]+)</td><td[^>]*>(\d)</td></tr>", intro.text)
+    assert [count for _title, count in rows] == ["2", "1"]
+    assert "Nobody is judged by it" in intro.text
+    assert "Back to the course" not in result.text
+    assert result.text.count('<section class="card"') == 3
+    assert "/assessments/gov-before" in amina.get("/courses/").text

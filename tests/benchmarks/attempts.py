@@ -40,7 +40,9 @@ title: {en: Twenty questions}
 pass_mark: "80"
 time_limit_minutes: 60
 draws:
-  - {bank: local-governance-after-conflict, count: 20}
+  - {bank: local-governance-after-conflict, count: 12, type: single_choice}
+  - {bank: local-governance-after-conflict, count: 4, type: multiple_choice}
+  - {bank: local-governance-after-conflict, count: 4, type: true_false}
 """
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 FIELD = re.compile(r'<input type="(?:radio|checkbox)" name="([^"]+)" value="([^"]+)"')

@@ -4,7 +4,14 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from lms.capacity.observations import IndicatorEvidence, Requirement, observe
+from lms.capacity.observations import (
+    IndicatorEvidence,
+    Requirement,
+    indicators_of,
+    observe,
+    piece_of,
+    post_and_competency,
+)
 from lms.competencies.rules import Item
 
 AS_OF = date(2026, 6, 1)
@@ -18,9 +25,9 @@ def need(number, holder=HOLDER, competency="gov-01", required=2):
     return Requirement("lumeya", UUID(int=100 + number), competency, required, holder)
 
 
-def observed(requirements, items=None, pieces=()):
+def observed(requirements, items=None, pieces=(), indicators=INDICATORS):
     return observe(
-        requirements, items or {}, pieces, as_of=AS_OF, indicators=INDICATORS, valid_months=36
+        requirements, items or {}, pieces, as_of=AS_OF, indicators=indicators, valid_months=36
     )
 
 
@@ -93,3 +100,130 @@ def test_what_lies_after_the_day_is_not_known_yet():
     )
 
     assert observed([], pieces=[piece]).observations == []
+
+
+def test_a_requirement_of_level_0_is_no_need():
+    found = observed([need(1, required=0)], {(HOLDER, "gov-01"): [QUIZ]})
+
+    assert (found.observations, found.populations) == ([], {})
+
+
+def test_what_has_expired_is_not_known_and_no_zero():
+    expired = Item(UUID(int=4), "assessment", Decimal("0.9"), date(2023, 6, 1))
+
+    found = observed([need(1)], {(HOLDER, "gov-01"): [expired]})
+
+    assert found.observations == []
+    assert found.populations == {("lumeya", "gov-posts-qualified"): 1}
+
+
+def test_a_part_in_an_exercise_without_any_assessment_says_nothing_of_the_level():
+    played = Item(UUID(int=4), "exercise-evaluation", Decimal(1), date(2026, 5, 1), leading=True)
+
+    assert observed([need(1)], {(HOLDER, "gov-01"): [played]}).observations == []
+
+
+def test_the_newest_try_that_fell_short_is_the_evidence_of_a_zero():
+    older = Item(UUID(int=4), "assessment", Decimal("0.7"), date(2025, 9, 1))
+
+    found = observed([need(1)], {(HOLDER, "gov-01"): [older, FAILED]})
+
+    (one,) = found.observations
+    assert (one.value, one.observed_on) == (0.0, FAILED.observed_on)
+    assert found.sources[one.id] == [str(FAILED.id), str(older.id)]
+
+
+def test_the_piece_that_decided_the_level_says_who_assessed():
+    task = Item(
+        UUID(int=4),
+        "practical-observation",
+        Decimal(1),
+        date(2026, 3, 1),
+        record="observation:4",
+        assessor="mission",
+    )
+
+    (one,) = observed([need(1)], {(HOLDER, "gov-01"): [QUIZ, task]}).observations
+
+    assert (one.value, one.kind, one.assessor) == (1.0, "practical-observation", "mission")
+    assert one.source == "observation:4:gov-01"
+
+
+def test_the_id_changes_with_the_evidence_and_never_names_the_holder():
+    task = Item(UUID(int=4), "practical-observation", Decimal(1), date(2026, 3, 1))
+
+    (before,) = observed([need(1)], {(HOLDER, "gov-01"): [QUIZ]}).observations
+    (after,) = observed([need(1)], {(HOLDER, "gov-01"): [QUIZ, task]}).observations
+    (again,) = observed([need(1)], {(HOLDER, "gov-01"): [task, QUIZ]}).observations
+
+    assert before.id != after.id == again.id
+    assert before.group == after.group
+    assert post_and_competency(before.id) == post_and_competency(after.id)
+    assert post_and_competency(before.id) == (UUID(int=101), "gov-01")
+    assert piece_of(before.id) is None
+    assert str(HOLDER) not in before.id
+
+
+def test_a_competency_with_an_indicator_of_its_own_feeds_that_one_alone():
+    found = observed(
+        [need(1), need(2, competency="gov-02")],
+        {(HOLDER, "gov-01"): [QUIZ], (HOLDER, "gov-02"): [QUIZ]},
+        indicators=["gov-posts-qualified", "gov-02-posts-qualified"],
+    )
+
+    assert indicators_of("gov-02") == ("gov-02-posts-qualified", "gov-posts-qualified")
+    assert sorted(one.indicator for one in found.observations) == [
+        "gov-02-posts-qualified",
+        "gov-posts-qualified",
+    ]
+    assert set(found.populations.values()) == {1}
+
+
+def piece(number, *, kind="exchange", record="exchange:1", denominator=None, value=1):
+    return IndicatorEvidence(
+        UUID(int=number),
+        "lumeya",
+        "exchange-timeliness",
+        kind,
+        Decimal(value),
+        "share",
+        date(2026, 5, 1),
+        "",
+        record,
+        None if denominator is None else Decimal(value) * denominator,
+        None if denominator is None else Decimal(denominator),
+    )
+
+
+def test_an_assessment_that_counts_through_a_post_does_not_count_again_as_a_record():
+    quiz = Item(UUID(int=1), "assessment", Decimal("0.9"), date(2026, 2, 1), record="attempt:1")
+    passed = piece(5, kind="assessment", record="attempt:1")
+    other = piece(6, kind="assessment", record="attempt:2")
+
+    found = observed([need(1)], {(HOLDER, "gov-01"): [quiz]}, [passed, other])
+
+    assert [piece_of(one.id) for one in found.observations[1:]] == [UUID(int=6)]
+    assert found.left_out == {"counts-through-posts": 1}
+
+
+def test_a_piece_given_twice_counts_once():
+    found = observed([], pieces=[piece(5), piece(5)])
+
+    assert len(found.observations) == 1
+    assert found.left_out == {"given-twice": 1}
+
+
+def test_a_survey_of_fewer_than_five_is_never_used():
+    four = piece(5, kind="survey", denominator=4)
+    five = piece(6, kind="survey", denominator=5)
+
+    found = observed([], pieces=[four, five])
+
+    assert [piece_of(one.id) for one in found.observations] == [UUID(int=6)]
+    assert found.left_out == {"small-survey": 1}
+
+
+def test_a_record_without_a_group_is_a_group_of_its_own():
+    found = observed([], pieces=[piece(5), piece(6)])
+
+    assert len({one.group for one in found.observations}) == 2

@@ -9,7 +9,7 @@ import pytest
 from lms.content import Problem, Roots, check, load_library, roots_in, shipped_roots
 from lms.content.library import Library
 
-EXAMPLE = re.compile(r"^(`{3,})(?:yaml|markdown) (\S+)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^(`{3,})(?:yaml|markdown|svg) (\S+)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
 
 def examples() -> dict[str, str]:

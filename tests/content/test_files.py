@@ -6,12 +6,15 @@ COURSE = "curricula/safe-wells/course.yaml"
 LESSON = "curricula/safe-wells/en/01-why-wells-fail.md"
 FRENCH = "curricula/safe-wells/fr/01-why-wells-fail.md"
 GLOSSARY = "curricula/glossary.yaml"
+PATHS = "curricula/paths.yaml"
 BANK = "assessments/banks/safe-wells.yaml"
 ASSESSMENT = "assessments/assessments/safe-wells.yaml"
+OF_DOMAIN = "assessments/assessments/gov-before.yaml"
 FRAMEWORK = "assessments/frameworks/wells.yaml"
 RUBRIC = "assessments/rubrics/c90-p1.yaml"
 TEMPLATE = "assessments/exercises/pump-failure.yaml"
 SURVEY = "assessments/surveys/well-users.yaml"
+INDICATORS = "assessments/indicators/wells.yaml"
 METHODOLOGY = "assessments/methodology/wells.yaml"
 
 #: File, what stands there, what is put in its place on the same line, the code.
@@ -32,6 +35,8 @@ SHAPES = [
     (LESSON, "minutes: 15", "minutes: 0", "shape.greater_than_equal"),
     (LESSON, "title: Why", "titel: Why", "shape.extra_forbidden"),
     (GLOSSARY, "meaning: {en: place", "meaning: {fr: place", "texts.no-original"),
+    (PATHS, "{course: safe-wells}", "{curse: safe-wells}", "shape.missing"),
+    (PATHS, "{course: safe-wells}", "{course: safe-wells, needs: [other]}", "path.needs-later"),
     (BANK, "type: true_false", "type: truefalse", "shape.union_tag_invalid"),
     (BANK, "answer: false", "answer: no", "shape.bool_type"),
     (BANK, 'value: "6"', "value: 6", "shape.string_type"),
@@ -42,12 +47,22 @@ SHAPES = [
     (ASSESSMENT, 'pass_mark: "80"', 'pass_mark: "180"', "shape.less_than_equal"),
     (ASSESSMENT, "grading: best", "grading: worst", "shape.literal_error"),
     (ASSESSMENT, "key: safe-wells", "key: unsafe-wells", "file.key-not-name"),
+    (ASSESSMENT, "course: safe-wells", "domain: gov", "assessment.domain-role"),
+    (
+        OF_DOMAIN,
+        "count: 2, competency: wells-01, level: awareness",
+        "count: 2",
+        "assessment.blueprint",
+    ),
     (FRAMEWORK, "{key: lead, value: 3,", "{key: lead, value: 4,", "framework.level-order"),
     (FRAMEWORK, "lead: {en: Plans", "leader: {en: Plans", "shape.literal_error"),
     (RUBRIC, "not-yet:", "notyet:", "shape.literal_error"),
     (TEMPLATE, "offset_minutes: 0", "offset_minutes: 61", "exercise.inject-after-end"),
     (TEMPLATE, "channel: phone", "channel: pigeon", "shape.literal_error"),
     (TEMPLATE, "from: {en: Caretaker}", "from: {fr: Gardien}", "texts.no-original"),
+    (INDICATORS, "key: wi-01b", "key: wi-01a", "key.twice"),
+    (INDICATORS, "is: at_least", "is: at_last", "shape.literal_error"),
+    (INDICATORS, "statistic: agree", "statistic: share", "indicator.share"),
     (SURVEY, "key: wu-02", "key: wu-01", "key.twice"),
     (SURVEY, "anonymous: true", "anonymous: maybe", "shape.bool_type"),
 ]
@@ -55,7 +70,9 @@ SHAPES = [
 #: The same, where the fault lies between two files.
 REFERENCES = [
     (COURSE, "key: wells-01", "key: wells-02", "competency.unknown"),
+    (OF_DOMAIN, "competency: wells-01", "competency: wells-02", "competency.unknown"),
     (COURSE, "assessment: safe-wells  ", "assessment: other  ", "course.assessment-unknown"),
+    (PATHS, "{course: safe-wells}", "{course: unsafe-wells}", "path.course-unknown"),
     (COURSE, "rubric: c90-p1", "rubric: c91-p1", "course.rubric-unknown"),
     (COURSE, "en: Write a maintenance", "en: Write <b>a</b> maintenance", "markdown.html"),
     (LESSON, "key_terms: [water-point]", "key_terms: [fire-point]", "lesson.term-unknown"),
@@ -81,6 +98,8 @@ REFERENCES = [
         "{bank: safe-wells, count: 40}",
         "assessment.bank-too-small",
     ),
+    (INDICATORS, "survey_items: [wu-01]", "survey_items: [wu-09]", "indicator.item-unknown"),
+    (INDICATORS, "survey: well-users", "survey: well-owners", "indicator.survey-unknown"),
     (RUBRIC, "course: safe-wells", "course: other", "rubric.course-unknown"),
     (TEMPLATE, "competencies: [wells-01]", "competencies: [wells-09]", "competency.unknown"),
 ]

@@ -132,3 +132,8 @@ def test_presence_needs_enough_weight(least, exists):
     there = np.array([[True], [False], [True], [False], [True]])
     assert presence(plan, there)[-1, 0] == exists
     assert presence(plan, there, strict=False)[-1, 0]
+
+
+def test_a_power_mean_far_below_zero_nears_the_minimum():
+    assert float(aggregate("power", [0.02, 0.8], p=-1000)) == pytest.approx(0.02, rel=1e-3)
+    assert np.isnan(aggregate("power", [[np.nan], [np.nan]], p=-2))

@@ -1,10 +1,18 @@
 """Canonical JSON: examples of RFC 8785, appendix B and section 3.2.3."""
 
 import hashlib
+from types import MappingProxyType
 
+import numpy as np
 import pytest
 
-from lms.index.canonical import canonical, canonical_number, digest, exact_json
+from lms.index.canonical import (
+    canonical,
+    canonical_number,
+    canonical_numbers,
+    digest,
+    exact_json,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,3 +64,17 @@ def test_stored_floats_come_back_bit_for_bit():
     numbers = [0.1, 1 / 3, 1e-300, 0.30000000000000004]
     assert json.loads(exact_json(numbers)) == numbers
     assert exact_json([float("nan"), None, 2**64 - 1]) == "[null, null, 18446744073709551615]"
+
+
+def test_json_of_kinds_that_only_resemble():
+    given = MappingProxyType({"a": np.float64(0.1), "b": (True, None, "é"), 3: [np.float64("nan")]})
+    assert exact_json(given) == '{"a": 0.10000000000000001, "b": [true, null, "é"], "3": [null]}'
+    with pytest.raises(TypeError, match="no place"):
+        exact_json({"a": {1, 2}})
+
+
+def test_many_numbers_are_printed_as_each_by_itself():
+    numbers = np.array([0.0, -0.0, 1.0, -3.0, 0.1, 1e-4, 9.9e-5, 1e-7, 1e15, 1e16, 1e21, 1e22, np.nan,
+                        123456789.125, -1e-300, 2.0**60])  # fmt: skip
+    expected = ["null" if np.isnan(one) else canonical_number(one) for one in numbers]
+    assert canonical_numbers(numbers) == expected

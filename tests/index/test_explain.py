@@ -192,8 +192,17 @@ def test_without_a_value_no_numbers():
     first = run(mapping(least=1), s=(0.5, None, 0.6), t=OLD)
     told = explain(first, run(mapping(least=1), s=OLD), "s")
     assert (told.difference, told.indicators, told.appeared) == (None, (), ("published",))
-    with pytest.raises(KeyError):
-        explain(first, run(mapping(), s=OLD), "t")
+
+
+def test_a_subject_that_one_run_does_not_list_has_no_value_there():
+    first, second = run(mapping(), s=OLD, t=OLD), run(mapping(), s=OLD)
+
+    came, went = explain(second, first, "t"), explain(first, second, "t")
+
+    assert (came.value_a, came.appeared) == (None, ("exercise", "posts", "published"))
+    assert (went.value_b, went.disappeared) == (None, ("exercise", "posts", "published"))
+    with pytest.raises(KeyError, match="neither run"):
+        explain(first, second, "u")
 
 
 def test_shapley_of_an_airport():
@@ -226,3 +235,161 @@ def test_owen_values_of_groups_of_groups():
 def test_too_many_players_are_refused():
     with pytest.raises(ValueError, match="too many"):
         owen_values(list(range(25)), lambda masks: masks.sum(axis=0))
+
+
+OPTIONS = {
+    "shrinkage": {"shrinkage": "empirical_bayes"},
+    "winsorised": {"outliers": {"method": "winsorise"}},
+    "rank": {"normalise": {"method": "rank"}},
+    "zscore and shrinkage": {"normalise": {"method": "zscore"}, "shrinkage": "empirical_bayes"},
+    "imputed by siblings": {"impute": "siblings"},
+    "imputed by peers": {"impute": "peers"},
+}
+
+
+def wide(fields, weights="given"):
+    """Two dimensions of three indicators, of which the first has further fields."""
+
+    def indicator(key, more):
+        return {"key": key, "unit": "share", "statistic": "mean", "min_coverage": 0, **more}
+
+    return Methodology.from_mapping(
+        {
+            "key": "m",
+            "version": "1",
+            "min_weight_present": 0.5,
+            "dimensions": [
+                {
+                    "key": key,
+                    "weights": weights,
+                    "indicators": [
+                        indicator(f"{key}{number}", fields if number == 0 else {})
+                        for number in range(3)
+                    ],
+                }
+                for key in "ab"
+            ],
+        }
+    )
+
+
+def wide_run(methodology, seed, missing=0.15):
+    random = np.random.default_rng(seed)
+    rows = []
+    for subject in range(14):
+        for one in methodology.indicators:
+            if random.random() >= missing:
+                values = random.random() + 0.1 * random.standard_normal(3)
+                rows += [
+                    Observation(f"s{subject:02}", one.key, float(value), f"{subject} {one.key} {k}")
+                    for k, value in enumerate(values)
+                ]
+    return rows, compute(methodology, rows, DAY, draws=0)
+
+
+@pytest.mark.parametrize("fields", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("weights", ["given", "entropy"])
+def test_parts_add_up_whatever_looks_at_others(fields, weights):
+    methodology = wide(fields, weights)
+    looks = weights == "entropy" or not fields.keys() <= {"impute"}
+    others = []
+    for seed in range(3):
+        rows_a, first = wide_run(methodology, seed)
+        rows_b, second = wide_run(methodology, seed + 10)
+        for subject in first.subjects:
+            told = explain(first, second, subject)
+            if told.difference is not None:
+                assert adds_up(told)
+                assert told.method == 0
+                others.append(told.others)
+        told = explain(first, second, "s00", rows_a, rows_b)
+        for part in told.indicators:
+            total = math.fsum(cause.part for cause in part.causes)
+            assert total == pytest.approx(part.part, abs=1e-9)
+    assert any(others) == looks
+
+
+def test_what_others_did_moves_a_shrunk_value():
+    """The subject's own evidence is the same; the mean that it is drawn to is another."""
+    methodology = wide({"shrinkage": "empirical_bayes"})
+    rows, first = wide_run(methodology, 1, missing=0)
+    later = [
+        one
+        if one.subject == "s00"
+        else Observation(one.subject, one.indicator, one.value / 2, one.id)
+        for one in rows
+    ]
+    second = compute(methodology, later, DAY, draws=0)
+
+    told = explain(first, second, "s00", rows, later)
+
+    assert told.indicators == ()
+    assert told.others == pytest.approx(told.difference, abs=1e-12)
+    assert told.others < 0
+
+
+def test_another_statistic_is_method_where_the_observations_are_known():
+    given = mapping()
+    given["dimensions"][0]["indicators"][0]["statistic"] = "median"
+    median = Methodology.from_mapping(given)
+    mean = Methodology.from_mapping(mapping())
+    rows = [Observation("s", "posts", value, f"p{value}") for value in (0.2, 0.3, 1.0)]
+    rows += [Observation("s", "exercise", 0.5, "e"), Observation("s", "published", 0.5, "q")]
+    first, second = (compute(one, rows, DAY, draws=0) for one in (mean, median))
+
+    known = explain(first, second, "s", rows, rows)
+    unknown = explain(first, second, "s")
+
+    assert (known.indicators, known.others) == ((), 0)
+    assert known.method == pytest.approx(known.difference)
+    assert [one.key for one in unknown.indicators] == ["posts"]
+    assert unknown.method == 0
+    assert adds_up(known)
+    assert adds_up(unknown)
+
+
+def test_evidence_that_the_new_methodology_does_not_take_is_no_data_of_it():
+    """Another unit is another indicator; what has no place in the new file is method."""
+    given = mapping()
+    given["dimensions"][0]["indicators"][1]["unit"] = "points"
+    rows = [Observation("s", key, 0.5, key, unit="share") for key in ("posts", "exercise")]
+    rows.append(Observation("s", "published", 0.1, "published", unit="share"))
+    first = compute(Methodology.from_mapping(mapping()), rows, DAY, draws=0)
+    second = compute(Methodology.from_mapping(given), rows[:2], DAY, draws=0)
+
+    told = explain(first, second, "s", rows, rows[:2])
+
+    assert told.indicators == ()
+    assert told.method == pytest.approx(told.difference)
+
+
+def test_an_indicator_that_the_methodology_drops_is_named_apart():
+    given = mapping()
+    del given["dimensions"][0]["indicators"][1]
+    told = explain(run(mapping(), s=OLD), run(given, s=(0.5, None, 0.6)), "s")
+    assert (told.appeared, told.disappeared, told.dropped) == ((), (), ("published",))
+
+
+def test_causes_come_with_the_parts():
+    methodology = Methodology.from_mapping(mapping())
+    old = [Observation("s", "posts", 0.5, "old"), Observation("s", "exercise", 0.6, "e")]
+    new = [old[1], Observation("s", "posts", 0.5, "old"), Observation("s", "posts", 0.9, "new")]
+    first, second = (compute(methodology, rows, DAY, draws=0) for rows in (old, new))
+
+    (part,) = explain(first, second, "s", old, new).indicators
+
+    assert [(one.name, one.observations) for one in part.causes] == [("new", ("new",))]
+    assert part.causes[0].part == part.part
+    text = json.dumps(explain(first, second, "s", old, new).to_mapping())
+    assert json.loads(text)["indicators"][0]["causes"][0]["name"] == "new"
+
+
+def test_rounded_parts_add_up_to_the_rounded_sum():
+    random = np.random.default_rng(4)
+    for _ in range(200):
+        parts = random.normal(size=random.integers(1, 9)).tolist()
+        rounded = round_parts(parts)
+        assert math.fsum(rounded) == pytest.approx(round(math.fsum(parts) * 10) / 10, abs=1e-9)
+        assert all(abs(a - b) < 0.1 for a, b in zip(parts, rounded, strict=True))
+    assert round_parts([]) == ()
+    assert round_parts([0.29, -0.29], 2) == (0.29, -0.29)

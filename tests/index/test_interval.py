@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lms.index import Methodology, Observation, compute, random_effects
-from lms.index.interval import ends, rank_ends, shown_ranks, subject_key
+from lms.index.interval import ends, student, subject_key
+from lms.index.ranks import rank_ends, shown_ranks
 
 DAY = date(2026, 6, 1)
 
@@ -174,3 +175,103 @@ def test_reliability_of_a_districts_mean():
 def test_quantiles_are_drawn_from_their_resamples(statistic):
     got = run(build(statistic), [0.1, 0.2, 0.4, 0.7, 0.8])
     assert got.low[0] < got.values[0] <= got.high[0]
+
+
+@pytest.mark.parametrize(
+    ("nu", "quantile"), [(1, 6.313752), (2, 2.919986), (4, 2.131847), (30, 1.697261)]
+)
+def test_students_t_has_its_quantiles(nu, quantile):
+    """The 95 % quantile of t with ν degrees of freedom, from its table; and both halves alike."""
+    out = np.empty((2, 400_000))
+    student(np.array([float(nu), 3.5]), np.random.default_rng(4), out)
+    low, middle, high = np.quantile(out[0], [0.05, 0.5, 0.95])
+    assert (low, high) == pytest.approx((-quantile, quantile), rel=0.02)
+    assert middle == pytest.approx(0, abs=0.01)
+
+
+def test_draws_of_t_do_not_hang_together():
+    out = np.empty((2, 200_000))
+    student(np.array([5.0, 5.0]), np.random.default_rng(4), out)
+    for one, other in ((out[0], out[1]), (out[0, 1:], out[0, :-1])):
+        assert np.corrcoef(one, other)[0, 1] == pytest.approx(0, abs=0.01)
+        assert np.corrcoef(one**2, other**2)[0, 1] == pytest.approx(0, abs=0.02)
+    # The variance of t is ν/(ν − 2).
+    assert out.var() == pytest.approx(5 / 3, rel=0.03)
+
+
+def test_a_mean_in_a_range_is_drawn_on_the_logit_scale():
+    """Quantiles of lo + (hi − lo)·logistic(logit u + T·s/(u(1 − u))) are those of T, mapped."""
+    values = [2.0, 3.0, 4.0, 5.0]
+    got = run(build(normalise={"low": 0, "high": 10}), values, draws=40_000)
+    u, s = 0.35, np.std(values, ddof=1) / 2 / 10
+    ends_ = [
+        1 / (1 + np.exp(-(np.log(u / (1 - u)) + t * s / (u * (1 - u)))))
+        for t in (-2.353363, 2.353363)
+    ]
+    assert (got.dimension_low[0, 0], got.dimension_high[0, 0]) == pytest.approx(ends_, abs=0.004)
+
+
+def test_a_mean_on_an_edge_is_drawn_from_inside():
+    """u = 1 − 1/(2·(4 + 1)) = 0.9, with the error that others' spread gives."""
+    rows = [Observation("s", key, 1.0) for key in "ab" for _ in range(4)]
+    rows += [Observation("t", key, x) for key in "ab" for x in (0.2, 0.8, 0.5)]
+    got = compute(build(), rows, DAY, draws=40_000, seed=1)
+    u, s = 0.9, got.se[0, 0]
+    low = 1 / (1 + np.exp(-(np.log(9) - 2.353363 * s / (u * (1 - u)))))
+    assert got.dimension_low[0, 0] == pytest.approx(low, abs=0.01)
+    assert "at_edge" in got.to_mapping()["subjects"][0]["dimensions"][0]["flags"]
+
+
+def test_rates_are_drawn_from_a_beta():
+    """3 of 10: Beta(3.5, 7.5), whose mean and variance are known."""
+    rows = [Observation("s", key, None, numerator=3, denominator=10) for key in "ab"]
+    got = compute(build("rate"), rows, DAY, draws=40_000, seed=1)
+    a, b = 3.5, 7.5
+    draws = got.index_draws[0].astype(float)
+    assert draws.mean() == pytest.approx(a / (a + b), abs=0.002)
+    # The mean of two independent ones has half the variance.
+    assert draws.var() == pytest.approx(a * b / (a + b) ** 2 / (a + b + 1) / 2, rel=0.05)
+
+
+def test_a_median_of_equal_values_is_drawn_by_t():
+    rows = [Observation("s", key, 0.5) for key in "ab" for _ in range(4)]
+    rows += [Observation("t", key, x) for key in "ab" for x in (0.2, 0.8, 0.5)]
+    got = compute(build("median"), rows, DAY, draws=4000, seed=1)
+    assert "no_spread_observed" in got.to_mapping()["subjects"][0]["indicators"][0]["flags"]
+    assert got.low[0] < 0.5 < got.high[0]
+
+
+def test_chunks_change_nothing(monkeypatch):
+    rows = [
+        Observation(f"s{n:02}", key, x) for n in range(12) for key in "ab" for x in (0.2, n / 12)
+    ]
+    whole = compute(build(), rows, DAY, draws=60, seed=1)
+    for size in (1, 5):
+        monkeypatch.setattr("lms.index.drawing.CHUNK", size)
+        assert compute(build(), rows, DAY, draws=60, seed=1).to_json() == whole.to_json()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("groups", "least"), [(3, 0.87), (5, 0.87), (15, 0.87), (30, 0.87)])
+@pytest.mark.parametrize("shape", [(2, 2), (6, 2), (3, 5)])
+def test_stated_intervals_hold_the_truth_as_the_table_says(groups, least, shape):
+    """2,000 districts a cell: 0.88–0.96 from five groups on, 0.88 or more with three (± chance)."""
+    a, b = shape
+    scores = np.random.default_rng(groups).beta(a, b, (2000, groups))
+    method = Methodology.from_mapping(
+        {
+            "key": "m",
+            "version": "1",
+            "dimensions": [
+                {"key": "d", "indicators": [{"key": "i", "unit": "share", "statistic": "mean"}]}
+            ],
+        }
+    )
+    table = {
+        "subject": [f"s{s:04}" for s in range(2000) for _ in range(groups)],
+        "indicator": ["i"] * scores.size,
+        "value": scores.ravel(),
+    }
+    got = compute(method, table, DAY, draws=300, seed=2)
+    held = np.mean((got.low <= a / (a + b)) & (a / (a + b) <= got.high))
+    assert least <= held <= (0.99 if groups == 3 else 0.965)

@@ -1,10 +1,13 @@
 """Methodologies from plain values: defaults, hashes, and every fault with its place."""
 
 import copy
+from pathlib import Path
 
 import pytest
 
 from lms.index import Methodology, MethodologyError
+from lms.index.reading import DIMENSION_FIELDS, TOP_FIELDS
+from lms.index.reading_indicator import FIELDS, METHOD_FIELDS
 
 
 def mapping(**top):
@@ -116,9 +119,62 @@ def test_all_faults_at_once():
         ({"source": "competencies", "unit": "km"}, ("unit",), "unit"),
         ({"range": [1, 0]}, ("range",), "range"),
         ({"key": "a b"}, ("key",), "key"),
-        ({"outliers": {"method": "winsorise"}}, ("outliers",), "not-available"),
-        ({"impute": "siblings"}, ("impute",), "not-available"),
-        ({"shrinkage": "empirical_bayes"}, ("shrinkage",), "not-available"),
+        ({"outliers": {"method": "trim"}}, ("outliers", "method"), "choice"),
+        (
+            {"outliers": {"method": "winsorise", "share": 0.1}},
+            ("outliers", "share"),
+            "unknown-field",
+        ),
+        (
+            {"outliers": {"method": "winsorise", "lower": 0.9, "upper": 0.1}},
+            ("outliers", "lower"),
+            "range",
+        ),
+        ({"outliers": {"method": "skew_kurtosis", "points": 0}}, ("outliers", "points"), "range"),
+        (
+            {"outliers": {"method": "skew_kurtosis", "points": 1.5}},
+            ("outliers", "points"),
+            "number",
+        ),
+        ({"impute": "guess"}, ("impute",), "choice"),
+        ({"impute": "last"}, ("impute",), "impute"),
+        ({"shrinkage": "james_stein"}, ("shrinkage",), "choice"),
+        ({"half_life_days": "1 year"}, ("half_life_days",), "number"),
+        ({"valid_days": -1}, ("valid_days",), "range"),
+        ({"groups": "all"}, ("groups",), "choice"),
+        ({"unobserved": "zero", "statistic": "latest"}, ("unobserved",), "unused"),
+        ({"min_coverage": 1.1}, ("min_coverage",), "range"),
+        ({"measurement_error": -1}, ("measurement_error",), "range"),
+        ({"measurement_error": 1, "statistic": "median"}, ("measurement_error",), "unused"),
+        ({"source": "assessments", "unit": "points"}, ("unit",), "unit"),
+        ({"source": "rumours"}, ("source",), "choice"),
+        ({"title": ["a"]}, ("title",), "title"),
+        ({"title": {"en": 3}}, ("title",), "title"),
+        ({"unit": 3}, ("unit",), "missing"),
+        ({"range": [0]}, ("range",), "range"),
+        ({"colour": "red"}, ("colour",), "unknown-field"),
+        (
+            {
+                "statistic": "share_at_least",
+                "threshold": "S",
+                "normalise": {"method": "levels", "levels": {"P": 1, "U": 0}},
+            },
+            ("threshold",),
+            "unknown-level",
+        ),
+        (
+            {
+                "normalise": {
+                    "method": "levels",
+                    "levels": {"P": 1, "S": 0.4, "U": 0},
+                    "levels_reason": 3,
+                }
+            },
+            ("normalise", "levels_reason"),
+            "reason",
+        ),
+        ({"normalise": {"method": "target", "target": 0}}, ("normalise", "target"), "range"),
+        ({"normalise": {"direction": "left"}}, ("normalise", "direction"), "choice"),
     ],
 )
 def test_faults_of_an_indicator(fields, place, code):
@@ -131,10 +187,37 @@ def test_faults_of_an_indicator(fields, place, code):
         ({"key": ""}, ("key",), "key"),
         ({"version": 1}, ("version",), "missing"),
         ({"dimensions": []}, (), "empty"),
-        ({"weights": "entropy"}, ("weights",), "not-available"),
-        ({"ranking": "copeland"}, ("ranking",), "not-available"),
-        ({"interval": {"alternatives": {"normalise": ["rank"]}}},
-         ("interval", "alternatives", "normalise"), "not-available"),
+        ({"weights": "entropy", "comparable_over_time": True}, ("comparable_over_time",),
+         "relative"),
+        ({"ranking": "borda"}, ("ranking",), "choice"),
+        ({"interval": {"alternatives": {"normalise": ["best"]}}},
+         ("interval", "alternatives", "normalise", 0), "choice"),
+        ({"interval": {"alternatives": {"aggregate": ["power"]}}},
+         ("interval", "alternatives", "aggregate", 0), "choice"),
+        ({"interval": {"draws": 1.5}}, ("interval", "draws"), "number"),
+        ({"interval": {"concentration": 0}}, ("interval", "concentration"), "range"),
+        ({"interval": {"concentration": "experts"}}, ("interval", "concentration"), "number"),
+        ({"interval": [1]}, ("interval",), "shape"),
+        ({"p": -1}, ("p",), "unused"),
+        ({"low_agreement": "drop"}, ("low_agreement",), "choice"),
+        ({"peers": ["s"]}, ("peers",), "shape"),
+        ({"peers": {"a": ["s", 3]}}, ("peers", "a", 1), "peers"),
+        ({"peers": {"a": ["s"], "b": ["s"]}}, ("peers", "b", 0), "peers"),
+        ({"bands": {"low": 0}}, ("bands",), "shape"),
+        ({"bands": [{"key": "a", "from": 0}, {"key": "a", "from": 0.5}]},
+         ("bands", 1, "key"), "duplicate-key"),
+        ({"bands": [{"key": "a"}]}, ("bands", 0, "from"), "missing"),
+        ({"guards": [{"band": "z", "requires": {"dimension": ["d"]}}]},
+         ("guards", 0, "requires", "dimension"), "guard"),
+        ({"guards": [{"band": "z", "requires": {"dimension": "d"}}]},
+         ("guards", 0, "requires", "at_least"), "missing"),
+        ({"weights": "budget", "points": [[50, float("nan")]]}, ("points",), "weights"),
+        ({"weights": "budget", "points": [[50, 20, 30]]}, ("points",), "weights"),
+        ({"weights": "ahp", "comparisons": {"x": [[2]], "y": [[2, 3], [4]]}},
+         ("comparisons",), "weights"),
+        ({"weights": "ahp", "comparisons": [[-1]]}, ("comparisons",), "weights"),
+        ({"title": 3}, ("title",), "title"),
+        ({"dimensions": "all"}, ("dimensions",), "shape"),
         ({"interval": {"draws": -1}}, ("interval", "draws"), "range"),
         ({"interval": {"level": 1}}, ("interval", "level"), "range"),
         ({"aggregate": "power"}, ("p",), "missing"),
@@ -175,7 +258,10 @@ def test_all_weights_zero():
 def test_keys_stand_once():
     given = mapping()
     given["dimensions"][1]["indicators"][0]["key"] = "a"
-    assert (("dimensions",), "duplicate-key") in faults(given)
+    place = ("dimensions", 1, "indicators", 0, "key")
+    assert faults(given) == {(place, "duplicate-key")}
+    given["dimensions"][1]["key"] = "d"
+    assert (("dimensions", 1, "key"), "duplicate-key") in faults(given)
 
 
 def test_an_empty_dimension():
@@ -186,8 +272,24 @@ def test_an_empty_dimension():
 
 def test_dimensions_that_hold_themselves():
     given = mapping()
-    given["dimensions"][1] = {"key": "e", "dimensions": given["dimensions"]}
-    assert any(code == "depth" for _, code in faults(given))
+    given["dimensions"][1] = held = {"key": "e", "dimensions": []}
+    held["dimensions"].append(held)
+    assert (("dimensions", 1, "dimensions", 0), "cycle") in faults(given)
+
+
+def nested(levels):
+    inner = {"key": "leaf", "unit": "share", "statistic": "mean"}
+    held = {"key": f"d{levels}", "indicators": [inner]}
+    for level in range(levels - 1, 0, -1):
+        held = {"key": f"d{level}", "dimensions": [held]}
+    return mapping(dimensions=[held])
+
+
+def test_dimensions_nest_four_deep_and_no_deeper():
+    got = Methodology.from_mapping(nested(4))
+    assert [one.key for one in got.dimensions] == ["d1", "d2", "d3", "d4"]
+    place = ("dimensions", 0) * 5
+    assert (place, "depth") in faults(nested(5))
 
 
 def test_weights_by_comparison():
@@ -225,3 +327,110 @@ def test_levels_near_thirds_are_equal_steps():
     levels = {"P": 1, "S": 0.67, "M": 0.33, "U": 0}
     got = Methodology.from_mapping(with_indicator(normalise={"method": "levels", "levels": levels}))
     assert dict(got.indicators[0].normalise.levels) == levels
+
+
+def test_what_a_file_may_say_beyond_the_defaults():
+    """Every setting of section 13 that is not the default reaches the values."""
+    first = {
+        "outliers": {"method": "winsorise", "lower": 0.1, "upper": 0.9},
+        "impute": "last",
+        "valid_days": 365,
+        "shrinkage": "empirical_bayes",
+        "unobserved": "zero",
+        "groups": "equal",
+    }
+    given = with_indicator(**first) | {
+        "ranking": "copeland",
+        "low_agreement": "half",
+        "min_independent": 0.3,
+        "peers": {"north": ["t", "s"], "south": ["u"]},
+        "interval": {
+            "alternatives": {"normalise": ["goalposts", "rank"], "aggregate": ["minimum"]}
+        },
+    }
+    got = Methodology.from_mapping(given)
+    one = got.indicators[0]
+    assert (one.outliers.method, one.outliers.lower, one.outliers.upper) == ("winsorise", 0.1, 0.9)
+    assert (one.impute, one.shrinkage, one.unobserved, one.groups) == (
+        "last", "empirical_bayes", "zero", "equal",
+    )  # fmt: skip
+    assert (got.ranking, got.low_agreement, got.min_independent) == ("copeland", "half", 0.3)
+    assert got.peers == (("north", ("s", "t")), ("south", ("u",)))
+    assert got.interval.normalises == ("goalposts", "rank")
+    assert got.interval.aggregates == ("minimum",)
+
+
+def test_an_outlier_method_may_stand_alone():
+    got = Methodology.from_mapping(with_indicator(outliers="skew_kurtosis")).indicators[0]
+    assert (got.outliers.method, got.outliers.points) == ("skew_kurtosis", 5)
+
+
+def test_empty_dates_of_validity_are_none():
+    got = Methodology.from_mapping(with_indicator(valid_days=None, half_life_days=None))
+    assert (got.indicators[0].valid_days, got.indicators[0].half_life_days) == (None, None)
+
+
+def test_a_threshold_may_be_a_level():
+    levels = {"method": "levels", "levels": {"P": 1, "S": 0.67, "M": 0.33, "U": 0}}
+    given = with_indicator(statistic="share_at_least", threshold="S", normalise=levels)
+    assert Methodology.from_mapping(given).indicators[0].threshold == 0.67
+
+
+def test_an_unknown_field_names_what_may_be_meant():
+    with pytest.raises(MethodologyError, match="'agregate'; aggregate may be meant"):
+        Methodology.from_mapping(mapping(agregate="minimum"))
+
+
+def test_the_judgements_that_deviate_most_are_named_by_their_keys():
+    """Three siblings that beat each other in a circle: every judgement deviates by ln 9."""
+    given = mapping(weights="ahp", comparisons=[[9, 1 / 9], [9]])
+    given["dimensions"].append({**copy.deepcopy(given["dimensions"][1]), "key": "f"})
+    given["dimensions"][2]["indicators"][0]["key"] = "g"
+    with pytest.raises(MethodologyError) as caught:
+        Methodology.from_mapping(given)
+    (problem,) = caught.value.problems
+    for pair in ("d against e", "d against f", "e against f"):
+        assert pair in problem.message
+
+
+def test_experts_own_consistency_and_spread_are_kept():
+    experts = {"one": [[2]], "two": [[8]]}
+    got = Methodology.from_mapping(mapping(weights="ahp", comparisons=experts)).root.judgement
+    assert got.experts == (("one", 0.0), ("two", 0.0))
+    got = Methodology.from_mapping(mapping(weights="budget", points=[[60, 40], [80, 20]]))
+    # Shares 0.6 and 0.8: sd with n − 1 is 0.1·√2.
+    assert got.root.judgement.spread == pytest.approx((0.2 / 2**0.5, 0.2 / 2**0.5))
+    assert got.root.concentration is None
+
+
+def test_the_spread_of_weights_may_come_from_the_points():
+    """w(1 − w)/var = 0.21/0.02 for both siblings: κ = 9.5."""
+    given = mapping(weights="budget", points={"x": [60, 40], "y": [80, 20]})
+    given["interval"] = {"concentration": "budget"}
+    got = Methodology.from_mapping(given)
+    assert got.root.concentration == pytest.approx(9.5)
+    assert got.interval.concentration == 100
+
+
+def test_assessments_beside_competencies_are_warned_of():
+    given = with_indicator(source="competencies")
+    given["dimensions"][0]["indicators"][1] |= {"source": "assessments"}
+    (found,) = Methodology.from_mapping(given).warnings
+    assert found.code == "double_counting"
+    assert found.message.startswith("b: ")
+
+
+def test_a_dominant_indicator_is_warned_of_where_it_stands():
+    found = Methodology.from_mapping(with_indicator(weight=3)).warnings
+    assert [(one.path, one.code) for one in found] == [
+        (("dimensions", 0, "indicators"), "dominant")
+    ]
+
+
+def test_the_guide_names_every_field():
+    guide = (Path(__file__).parents[2] / "docs" / "capacity-index.md").read_text(encoding="utf-8")
+    inner = [name for fields in METHOD_FIELDS.values() for name in fields]
+    named = guide.replace("{", "`").replace(":", "`").replace(",", "`").replace("}", "`")
+    named = named.replace(" ", "`")
+    names = {*TOP_FIELDS, *DIMENSION_FIELDS, *FIELDS, *METHOD_FIELDS, *inner}
+    assert sorted(name for name in names if f"`{name}`" not in named) == []

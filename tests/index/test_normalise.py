@@ -113,6 +113,9 @@ def test_missing_stays_missing():
         (indicator(method="target"), -1, True),
         (indicator(method="target"), 0, False),
         (indicator(method="target", direction="down"), 0, True),
+        (indicator("log", method="target", target=9), 0.5, True),
+        (indicator("log", method="target", target=9), 1, False),
+        (indicator("log", method="target", target=9, direction="down"), 1, True),
         (indicator(), -5, False),
     ],
 )

@@ -1,5 +1,6 @@
 """What holds for every input (section 16 of the specification)."""
 
+import itertools
 import math
 from datetime import date
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.index import Methodology, Observation, compute, explain
+from lms.index.aggregate import Solo, aggregate, evaluate, plan_of, presence
 
 DAY = date(2026, 6, 1)
 KEYS = ("a", "b", "c", "d", "e")
@@ -131,3 +133,88 @@ def test_the_order_of_rows_changes_no_bit(values, chance):
     assert one.seed == other.seed
     for name in ("values", "low", "high", "raw", "se", "method_low"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+@QUICK
+@given(full)
+def test_draws_stand_around_the_value_when_errors_are_small(values):
+    """Groups a thousandth apart: the mean of the draws is the value, to within their error."""
+    near = [[0.1 + 0.8 * many[0] + step / 1000 for step in (-1, 0, 1)] for many in values]
+    got = run(build(), near, draws=400)
+    draws = got.index_draws[0].astype(float)
+    assert abs(draws.mean() - got.values[0]) < 5e-4
+    assert got.low[0] <= got.values[0] <= got.high[0]
+
+
+@QUICK
+@given(gaps, st.sampled_from(KEYS))
+def test_low_is_at_most_high_everywhere(values, key):
+    got = run(build(), values, draws=30)
+    for low, high in (
+        (got.low, got.high),
+        (got.method_low, got.method_high),
+        (got.dimension_low, got.dimension_high),
+        (got.rank_low, got.rank_high),
+        (got.bounds[:, 0], got.bounds[:, 1]),
+    ):
+        told = ~np.isnan(low)
+        assert (low[told] <= high[told]).all()
+        assert (np.isnan(low) == np.isnan(high)).all()
+
+
+@QUICK
+@given(st.lists(st.lists(LEVEL, min_size=5, max_size=5), min_size=1, max_size=4))
+def test_means_keep_their_order(rows):
+    """minimum ≤ harmonic ≤ geometric ≤ arithmetic of the same children."""
+    values = np.maximum(np.array(rows), 0.01).T
+    weights = [3.0, 1.0, 2.0, 0.5, 1.0]
+    means = [aggregate(kind, values, weights) for kind in
+             ("minimum", "harmonic", "geometric", "arithmetic")]  # fmt: skip
+    for smaller, larger in itertools.pairwise(means):
+        assert (smaller <= larger + 1e-12).all()
+
+
+kinds_and_powers = st.sampled_from(
+    [("arithmetic", 1.0), ("geometric", 1.0), ("harmonic", 1.0), ("minimum", 1.0), ("power", -2.0),
+     ("power", 0.5)]
+)  # fmt: skip
+
+
+@QUICK
+@given(st.lists(st.lists(LEVEL, min_size=3, max_size=3), min_size=5, max_size=5),
+       st.lists(st.booleans(), min_size=5, max_size=5), kinds_and_powers, kinds_and_powers)  # fmt: skip
+def test_one_subjects_quick_way_gives_the_same_bits(values, there, inner, outer):
+    """Whatever is missing, and by whatever mean."""
+    mapping = build().root
+    method = Methodology.from_mapping(
+        {
+            "key": "m",
+            "version": "1",
+            "aggregate": outer[0],
+            "min_weight_present": 0,
+            **({"p": outer[1]} if outer[0] == "power" else {}),
+            "dimensions": [
+                {
+                    "key": one.key,
+                    "weight": one.weight,
+                    "aggregate": inner[0],
+                    **({"p": inner[1]} if inner[0] == "power" else {}),
+                    "indicators": [
+                        {"key": child.key, "unit": "u", "statistic": "mean", "weight": child.weight}
+                        for child in one.children
+                    ],
+                }
+                for one in mapping.children
+            ],
+        }
+    )
+    plan = plan_of(method)
+    z, present = np.array(values), np.array(there)
+    found = presence(plan, present[:, None])
+    expected = evaluate(plan, z, np.repeat(found, 3, axis=1))
+    got = Solo(plan, found[:, 0]).rows(z, 3)
+    np.testing.assert_array_equal(got[plan.indicators :], expected[plan.indicators :])
+    # The same values in all columns, given once.
+    got = Solo(plan, found[:, 0]).rows(z[:, :1], 3)
+    expected = np.repeat(expected[plan.indicators :, :1], 3, axis=1)
+    np.testing.assert_array_equal(got[plan.indicators :], expected)

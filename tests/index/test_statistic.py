@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lms.index import Methodology, Observation, compute
-from lms.index.statistic import weighted_quantile
+from lms.index.quantile import weighted_quantile
 
 DAY = date(2026, 6, 1)
 
@@ -105,6 +105,30 @@ def test_equal_groups_have_an_error_all_the_same():
     part = 0.08 / (u * (1 - u) + 0.4 * 0.6)
     assert got.se[0, 0] == pytest.approx(np.sqrt(part * u * (1 - u) / 3))
     assert "no_spread_observed" in flags(got)
+
+
+def test_equal_groups_near_an_edge_are_not_moved_from_it():
+    """Only 0 and 1 themselves are moved in; φ = 0.08/(0.01·0.99 + 0.4·0.6)."""
+    others = [seen(0.2, subject="t"), seen(0.6, subject="t")]
+    got = run([seen(0.01)] * 3 + others)
+    part = 0.08 / (0.0099 + 0.24)
+    assert got.se[0, 0] == pytest.approx(np.sqrt(part * 0.0099 / 3))
+
+
+def test_a_quantile_whose_resamples_are_all_equal_is_not_certain():
+    """Of thirty values of which one differs, the median of a resample is as good as always 0.5."""
+    others = [seen(0.2, subject="t"), seen(0.6, subject="t")]
+    got = run([seen(0.5)] * 29 + [seen(0.9)] + others, statistic="median")
+    assert got.raw[0, 0] == 0.5
+    assert got.se[0, 0] > 0
+    assert "no_spread_observed" in flags(got)
+
+
+def test_a_share_is_not_missed_by_rounding():
+    rows = [seen(x, group="p") for x in (0.1, 0.2, 0.3)] + [seen(0.1, group="q")]
+    got = run(rows, statistic="share_at_least", threshold=0.2)
+    assert (0.1 + 0.2 + 0.3) / 3 != 0.2
+    assert got.raw[0, 0] == 0.75
 
 
 def test_equal_groups_everywhere_leave_the_error_unknown():

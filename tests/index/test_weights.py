@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from lms.index import ahp_weights
-from lms.index.weights import budget_weights, joined_experts, reciprocal_matrix
+from lms.index.weights import (
+    budget_concentration,
+    budget_spread,
+    budget_weights,
+    entropy_weights,
+    joined_experts,
+    reciprocal_matrix,
+)
 
 DATA = Path(__file__).parent / "data"
 CASES = {
@@ -77,3 +84,54 @@ def test_points_of_a_budget():
     assert budget_weights([[60, 40], [40, 60], [80, 20]]) == pytest.approx((0.6, 0.4))
     with pytest.raises(ValueError, match="100"):
         budget_weights([[60, 41]])
+
+
+def test_the_spread_of_points():
+    """Shares 0.6, 0.4, 0.8: sd (n − 1) is 0.2."""
+    points = [[60, 40], [40, 60], [80, 20]]
+    assert budget_spread(points) == pytest.approx((0.2, 0.2))
+    # 0.24/0.04 − 1 for both siblings.
+    assert budget_concentration(points) == pytest.approx(5)
+    assert budget_spread([[60, 40]]) == ()
+    assert budget_concentration([[60, 40]]) is None
+    assert budget_concentration([[100], [100]]) is None
+
+
+def test_the_concentration_stays_within_5_and_1000():
+    assert budget_concentration([[100, 0], [0, 100]]) == 5
+    assert budget_concentration([[50, 50], [50.01, 49.99]]) == 1000
+    assert budget_concentration([[50, 50], [50, 50]]) == 1000
+
+
+@pytest.mark.parametrize("points", [[[60, 41]], [[101, -1]], [[float("nan"), 50]], [], [50, 50]])
+def test_points_that_are_none(points):
+    with pytest.raises(ValueError, match="100"):
+        budget_weights(points)
+
+
+def test_entropy_by_hand():
+    """A column of equals tells nothing apart (e = 1), one that only one has tells all (e = 0)."""
+    weights, equal = entropy_weights([[0.5, 1.0], [0.5, 0.0]])
+    assert weights == pytest.approx((0, 1))
+    assert not equal
+
+
+def test_entropy_of_three_subjects():
+    table = np.array([[0.1, 0.2], [0.2, 0.3], [0.7, 0.5]])
+    shares = table / table.sum(axis=0)
+    apart = 1 + (shares * np.log(shares)).sum(axis=0) / np.log(3)
+    weights, _ = entropy_weights(table)
+    assert weights == pytest.approx(tuple(apart / apart.sum()))
+
+
+@pytest.mark.parametrize(
+    "table", [[[0.3, 0.6]] * 4, [[0.0, 0.0]] * 3, [[0.3, 0.6]], [[np.nan, 0.5], [0.5, np.nan]]]
+)
+def test_entropy_that_tells_nobody_apart(table):
+    assert entropy_weights(table) == ((0.5, 0.5), True)
+
+
+def test_entropy_leaves_missing_out():
+    full, _ = entropy_weights([[0.1, 0.2], [0.7, 0.5]])
+    gaps, _ = entropy_weights([[0.1, 0.2], [0.7, 0.5], [np.nan, np.nan]])
+    assert gaps == full

@@ -6,8 +6,10 @@ from sqlalchemy import event
 
 from factories.accounts import make_organisation, make_user
 from factories.learning import COURSE, STARTED, complete, publish, right_answers, start
+from lms.accounts.credentials import find_by_sign_in_name
 from lms.accounts.scope import everywhere
 from lms.assessments import answering
+from lms.db import db
 from lms.events import AttemptChanged, attempt_changed
 from lms.learning import operations as learning
 from lms.learning import rules
@@ -68,6 +70,15 @@ def test_the_language_switch_keeps_the_place_and_names_the_missing_review(app, l
     assert "D’où vient l’eau" in page.text
     assert '<html lang="fr" dir="ltr">' in page.text
     assert "notice warning" in page.text
+
+
+def test_a_translation_that_somebody_reviewed_carries_no_notice(app, login, monkeypatch):
+    learner(app)
+    amina = login("amina")
+    amina.post("/language", data={"language": "fr"})
+    monkeypatch.setattr("lms.content.courses.Lesson.is_reviewed", True)
+
+    assert "notice warning" not in amina.get(f"/courses/{COURSE}/01-water").text
 
 
 def test_a_lesson_without_translation_is_shown_in_its_own_language(app, login):
@@ -176,3 +187,66 @@ def test_what_is_sent_together_is_looked_at_once_for_all(db):
     assert passed() == 10
     statements(told(False))
     assert passed() == 0
+
+
+def test_a_learning_path_tells_the_order_and_where_one_stands(app, login):
+    learner(app)
+    amina = login("amina")
+
+    catalogue = amina.get("/courses/")
+    before = amina.get("/courses/paths/village-committee")
+    amina.post(f"/courses/{COURSE}/enrol")
+    under_way = amina.get("/courses/paths/village-committee")
+    with app.app_context():
+        complete(find_by_sign_in_name("amina"))
+        db.session.commit()
+    after = amina.get("/courses/paths/village-committee")
+
+    assert "/courses/paths/village-committee" in catalogue.text
+    assert "You look after a well." in before.text
+    assert "0 of 1 courses" in before.text
+    assert "To the next course" in before.text
+    assert "Go on" in under_way.text
+    assert "1 of 1 courses" in after.text
+    assert amina.get("/courses/paths/nobody").status_code == 404
+
+
+def test_the_partnership_indicators_are_told_with_their_targets(app, login):
+    learner(app)
+    amina = login("amina")
+
+    page = amina.get("/courses/indicators").text
+
+    assert "PI-01" in page
+    assert "PI-14" in page
+    assert "emergency: at least 95 % (60 minutes)" in page
+    assert "routine: at most 24 working hours" in page
+
+
+def test_a_figure_speaks_the_language_of_its_lesson(app, login):
+    learner(app)
+    amina = login("amina")
+    lesson = "/courses/crisis-response/02-a-simple-incident-command-system"
+    figure = "/courses/crisis-response/media/incident-command.svg"
+
+    english = amina.get(lesson)
+    shown = amina.get(f"{figure}?language=en")
+    amina.post("/language", data={"language": "ar", "next": lesson})
+    arabic = amina.get(lesson)
+    mirrored = amina.get(f"{figure}?language=ar")
+    own = amina.get(figure)
+    same = amina.get(figure, headers={"If-None-Match": own.headers["ETag"]})
+
+    assert f'<img src="{figure}?language=en" alt="At the top command' in english.text
+    assert f'<img src="{figure}?language=ar" alt="في الأعلى القيادة' in arabic.text
+    assert (shown.mimetype, mirrored.mimetype) == ("image/svg+xml", "image/svg+xml")
+    assert ">Command<" in shown.text
+    assert ">القيادة<" in mirrored.text
+    assert "matrix(-1 0 0 1 340 0)" in mirrored.text
+    assert "max-age=86400" in mirrored.headers["Cache-Control"]
+    # Without a language the reader's own, which no cache may keep for the next reader.
+    assert own.text == mirrored.text
+    assert own.headers["Cache-Control"] == "private, no-cache"
+    assert same.status_code == 304
+    assert amina.get("/courses/crisis-response/media/none.svg").status_code == 404
+    assert amina.get(f"{figure}?language=xx").text == shown.text

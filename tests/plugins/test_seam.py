@@ -147,6 +147,7 @@ def test_the_shipped_plugins_are_all_active(app):
     assert {name: one.state for name, one in found.items()} == {
         "capacity_report_pdf": "active",
         "certificate_pdf": "active",
+        "course_book": "active",
         "tabular_data": "active",
     }
 

@@ -251,7 +251,10 @@ def test_a_table_turns_its_pages(db):
 def test_a_question_says_which_assessments_may_ask_it(db):
     used = [one for one in queries.entries(COURSE, size=1000) if one.assessments]
 
-    assert {assessment.key for one in used for assessment in one.assessments} == {COURSE}
+    assert {assessment.key for one in used for assessment in one.assessments} == {
+        COURSE,
+        "gov-before",
+    }
 
 
 def test_a_file_waits_for_its_owner_alone_and_not_for_ever(db, at):

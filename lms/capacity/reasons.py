@@ -1,0 +1,112 @@
+"""Why an observation came or went between two runs: the causes that only the site knows."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlalchemy.orm import selectinload
+
+from lms.accounts.models import Post
+from lms.accounts.scope import everywhere
+from lms.capacity.models import IndexRun, IndexValue
+from lms.capacity.observations import Requirement, piece_of, post_and_competency
+from lms.capacity.operations import requirements_of
+from lms.db import db
+from lms.evidence.models import EvidenceEnd
+from lms.index import Observation
+from lms.index.causes import REASONS
+
+CORRECTED, INCUMBENT, POST, NEW, EXPIRED = "corrected", "incumbent", "post", "new", "expired"
+
+
+def reasons(
+    run_a: IndexRun,
+    run_b: IndexRun,
+    observations_a: Iterable[Observation],
+    observations_b: Iterable[Observation],
+) -> dict[str, str]:
+    """A reason by observation id, for those that only one of the runs has.
+
+    Of posts: `post` when it was made, closed or asks for something else, `incumbent` when somebody else holds
+    it, `corrected` when evidence behind it was superseded or withdrawn, `new` when newer evidence took its place,
+    `expired` when it was too old by the later day. Of records: `corrected` when a correction took its place. Only
+    those that the engine takes as reasons are given; without one, what went was corrected and what came is new.
+    """
+    before, after = {one.id for one in observations_a}, {one.id for one in observations_b}
+    changed = before ^ after
+    posts = _posts({place[0] for key in changed if (place := post_and_competency(key))})
+    behind = {key: set(keys) for key, keys in _sources((run_a, run_b)).items() if key in changed}
+    ended, successors = _ends(behind, run_b.as_of)
+    by_place: dict[tuple[UUID, str], dict[bool, str]] = {}
+    for key in changed:
+        place = post_and_competency(key)
+        if place is not None:
+            by_place.setdefault(place, {})[key in after] = key
+    found: dict[str, str] = {}
+    for place, keys in by_place.items():
+        reason = _of_post(posts.get(place[0]), place[1], keys, behind, ended, run_a, run_b)
+        found.update(dict.fromkeys(keys.values(), reason))
+    for key in after - before:
+        piece = piece_of(key)
+        if piece is not None and piece in successors:
+            found[key] = CORRECTED
+    return {key: reason for key, reason in found.items() if reason in REASONS}
+
+
+def _of_post(
+    post: Post | None,
+    competency: str,
+    keys: Mapping[bool, str],
+    behind: Mapping[str, set[str]],
+    ended: Collection[str],
+    run_a: IndexRun,
+    run_b: IndexRun,
+) -> str:
+    """Why the observation of a post changed; `keys` are its ids before (False) and after (True)."""
+    then = _need(post, competency, run_a.as_of)
+    now = _need(post, competency, run_b.as_of)
+    if then is None or now is None:
+        return POST
+    if then.holder_id != now.holder_id:
+        return INCUMBENT
+    old, new = behind.get(keys.get(False, ""), set()), behind.get(keys.get(True, ""), set())
+    if old & set(ended):
+        return CORRECTED
+    if old and old == new:
+        # The same evidence says something else only where the post asks for something else.
+        return POST
+    return NEW if new - old else EXPIRED
+
+
+def _need(post: Post | None, competency: str, day: date) -> Requirement | None:
+    needs = requirements_of(post, day, "") if post is not None else []
+    return next((one for one in needs if one.competency == competency), None)
+
+
+def _posts(keys: Collection[UUID]) -> dict[UUID, Post]:
+    statement = everywhere(Post).where(Post.id.in_(keys)).options(selectinload(Post.incumbencies))
+    return {post.id: post for post in db.session.scalars(statement)}
+
+
+def _sources(runs: Iterable[IndexRun]) -> dict[str, list[str]]:
+    statement = everywhere(IndexValue.sources).where(
+        IndexValue.run_id.in_([run.id for run in runs])
+    )
+    found: dict[str, list[str]] = {}
+    for sources in db.session.scalars(statement):
+        found.update(sources)
+    return found
+
+
+def _ends(behind: Mapping[str, set[str]], as_of: date) -> tuple[set[str], set[UUID]]:
+    """Pieces that had ended by the day, as text, and those that took the place of another."""
+    pieces = {UUID(key) for keys in behind.values() for key in keys}
+    next_day = datetime.combine(as_of, time.min, UTC) + timedelta(days=1)
+    statement = everywhere(EvidenceEnd).where(
+        EvidenceEnd.at < next_day,
+        or_(EvidenceEnd.evidence_id.in_(pieces), EvidenceEnd.successor_id.in_(pieces)),
+    )
+    ends = list(db.session.scalars(statement))
+    ended = {str(one.evidence_id) for one in ends if one.evidence_id in pieces}
+    return ended, {one.successor_id for one in ends if one.successor_id is not None}
