@@ -282,11 +282,14 @@ def test_what_was_looked_at_is_what_is_done(db, trainer, amina, samuel):
     handed_in(amina, QUESTIONS, answering())
     seen = regrading.preview(COURSE, NEW)
     late = handed_in(samuel, QUESTIONS, answering(), at=STARTED + timedelta(days=1))
+    db.session.commit()
 
     with pytest.raises(Refused, match=r"regrade\.moved"):
         do(NEW, trainer, seen=seen.fingerprint)
+    db.session.rollback()
 
     assert late.percent == Decimal("100.00")
+    assert db.session.scalars(select(Regrade)).all() == []
 
 
 def test_the_last_regrade_of_a_question_counts(db, trainer, amina):
