@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import Incumbency, Invitation, Membership, Organisation, Post, User
-from lms.accounts.rules import Permission
+from lms.accounts.rules import Permission, Somebody
 from lms.accounts.scope import (
     everywhere,
     organisations_within,
+    rows,
     scoped,
     scoped_get,
     unscoped,
@@ -77,21 +78,37 @@ def own_organisations(user: User) -> list[Organisation]:
 
 def home_organisation(user: User) -> Organisation | None:
     """Where evidence about a person belongs: their post's organisation, else their oldest membership's."""
-    post = db.session.scalars(_held_posts(), {"user": user.id}).first()
-    if post is not None:
-        return post.organisation
-    own = own_organisations(user)
-    return own[0] if own else None
+    key = home_organisation_id(user)
+    return db.session.get(Organisation, key) if key is not None else None
+
+
+def home_organisation_id(user: Somebody) -> UUID | None:
+    """The id of a person's home organisation, see `home_organisation`."""
+    db.session.flush()
+    for statement in (_organisations_of_posts(), _organisations_of_memberships()):
+        found = rows(statement, user=user.id)
+        if found:
+            key: UUID = found[0][0]
+            return key
+    return None
 
 
 @cache
-def _held_posts() -> Any:
+def _organisations_of_posts() -> Any:
     return (
-        unscoped(db.select(Post))
+        everywhere(Post.organisation_id)
         .join(Incumbency, Incumbency.post_id == Post.id)
         .where(Incumbency.user_id == bindparam("user"), Incumbency.ends_on.is_(None))
-        .options(joinedload(Post.organisation))
         .order_by(Incumbency.starts_on.desc())
+    )
+
+
+@cache
+def _organisations_of_memberships() -> Any:
+    return (
+        everywhere(Membership.organisation_id)
+        .where(Membership.user_id == bindparam("user"), Membership.ended_at.is_(None))
+        .order_by(Membership.since, Membership.id)
     )
 
 

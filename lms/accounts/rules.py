@@ -5,8 +5,17 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
 
 from lms.errors import Refused
+
+
+class Somebody(Protocol):
+    """A person of whom only this is asked: the row, or who is asking as plain values."""
+
+    @property
+    def id(self) -> UUID: ...
 
 
 class Role(StrEnum):

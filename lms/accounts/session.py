@@ -6,23 +6,54 @@ permission besides. The cookie holds a random token, the table its SHA-256: a si
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from sqlalchemy import and_, bindparam
-from sqlalchemy.orm import contains_eager
 from werkzeug.wrappers import Response
 
 from lms import clock
 from lms.accounts.models import Membership, Organisation, SignIn, User
 from lms.accounts.rules import PERMISSIONS, Permission, Role, digest
-from lms.accounts.scope import Viewer, acting_as, unscoped, viewer
+from lms.accounts.scope import Viewer, acting_as, rows, unscoped, viewer
 from lms.db import db
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A role that somebody has in an organisation, and so in all below its `path`."""
+
+    role: str
+    path: str
+    name: str
+    names: Mapping[str, str]
+
+    def name_in(self, language: str) -> str:
+        """The organisation's name in a language, else the ordinary one."""
+        return self.names.get(language) or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asking, as plain values: all that most requests need of them."""
+
+    id: UUID
+    sign_in_name: str
+    name: str
+    names: Mapping[str, str]
+    language: str
+    places: tuple[Place, ...]
+
+    def name_in(self, language: str) -> str:
+        """The name as written in a language, else the ordinary one."""
+        return self.names.get(language) or self.name
 
 
 def public(view: View) -> View:
@@ -83,21 +114,35 @@ def end_sign_ins(user: User, *, at: datetime) -> int:
     return len(rows)
 
 
-def current_user() -> User:
+def asking() -> Person:
     """The person signed in.
 
     Raises:
         RuntimeError: nobody is; the guard before each view sees to that.
     """
-    user = g.get("user")
-    if user is None:
+    person = signed_in()
+    if person is None:
         raise RuntimeError("nobody is signed in")
-    return user
+    return person
 
 
-def signed_in() -> User | None:
+def signed_in() -> Person | None:
     """The person signed in, or None."""
-    return g.get("user")
+    person: Person | None = g.get("person")
+    return person
+
+
+def current_user() -> User:
+    """The person signed in, as the row: for whoever writes their name under something, or changes it.
+
+    Raises:
+        RuntimeError: as `asking`.
+    """
+    user: User | None = g.get("user")
+    if user is None:
+        statement = unscoped(db.select(User)).where(User.id == asking().id)
+        user = g.user = db.session.scalars(statement).one()
+    return user
 
 
 def viewer_of(user: User) -> Viewer:
@@ -107,15 +152,23 @@ def viewer_of(user: User) -> Viewer:
         .join(Organisation, Membership.organisation_id == Organisation.id)
         .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
     )
-    return _viewer(user, ((role, path) for role, path in db.session.execute(statement)))
+    held = tuple((role, path) for role, path in db.session.execute(statement))
+    return Viewer(user.id, user.name, _roots(held))
 
 
-def _viewer(user: User, held: Iterable[tuple[str, str]]) -> Viewer:
+@lru_cache(maxsize=1024)
+def _roots(held: tuple[tuple[str, str], ...]) -> Mapping[Permission, frozenset[str]]:
+    """The paths at and below which each permission holds, from roles and the paths where they are held."""
     roots: dict[Permission, set[str]] = defaultdict(set)
     for role, path in held:
         for permission in PERMISSIONS[Role(role)]:
             roots[permission].add(path)
-    return Viewer(user.id, user.name, {key: frozenset(paths) for key, paths in roots.items()})
+    return {key: frozenset(paths) for key, paths in roots.items()}
+
+
+def _viewer(person: Person) -> Viewer:
+    held = tuple((place.role, place.path) for place in person.places)
+    return Viewer(person.id, person.name, _roots(held))
 
 
 def _sign_in_of(token: str) -> Any:
@@ -126,11 +179,21 @@ def _sign_in_of(token: str) -> Any:
 def _who_asks() -> Any:
     """The person of an open sign-in, a row for each open membership; every request asks it, once."""
     return unscoped(
-        db.select(User, Membership)
+        db.select(
+            User.id,
+            User.sign_in_name,
+            User.name,
+            User.names,
+            User.language,
+            Membership.role,
+            Organisation.path,
+            Organisation.name.label("organisation_name"),
+            Organisation.names.label("organisation_names"),
+        )
+        .select_from(User)
         .join(SignIn, SignIn.user_id == User.id)
         .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.ended_at.is_(None)))
         .outerjoin(Organisation, Membership.organisation_id == Organisation.id)
-        .options(contains_eager(Membership.organisation))
         .where(
             SignIn.token_hash == bindparam("token_hash"),
             SignIn.ended_at.is_(None),
@@ -140,14 +203,20 @@ def _who_asks() -> Any:
     )
 
 
-def _recognise(token: str) -> Viewer | None:
-    """Put the person of an open sign-in and their memberships into `g`, and say what they may do."""
-    rows = db.session.execute(_who_asks(), {"token_hash": digest(token)}).all()
-    if not rows:
+def _recognise(token: str) -> Person | None:
+    """The person of an open sign-in, with their places."""
+    found = rows(_who_asks(), token_hash=digest(token))
+    if not found:
         return None
-    g.user = rows[0][0]
-    g.memberships = [held for _user, held in rows if held is not None]
-    return _viewer(g.user, ((held.role, held.organisation.path) for held in g.memberships))
+    first = found[0]
+    places = tuple(
+        Place(row.role, row.path, row.organisation_name, row.organisation_names)
+        for row in found
+        if row.role is not None
+    )
+    return Person(
+        first.id, first.sign_in_name, first.name, first.names, first.language, places=places
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -155,7 +224,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def begin() -> Response | None:
-        g.user, g.memberships = None, []
+        g.person = None
         if request.endpoint is None or request.endpoint.endswith("static"):
             return None
         # A page that only reads never waits for a writer, and neither does the question who is asking.
@@ -163,17 +232,17 @@ def init_app(app: Flask) -> None:
         # What a request has read it keeps: its session ends with it, and nothing is read twice for a commit.
         db.session().expire_on_commit = False
         token = session.get("token")
-        who = _recognise(token) if token else None
-        if who is not None and session.get("day") != (today := clock.now().date().isoformat()):
+        g.person = person = _recognise(token) if token else None
+        if person is not None and session.get("day") != (today := clock.now().date().isoformat()):
             # Its thirty days are counted from the last day of use.
             session["day"] = today
         if request.method not in ("GET", "HEAD"):
             # What follows may write: it begins a transaction of its own, and takes the write lock only then.
             db.session.commit()
-        g.scope = acting_as(who)
+        g.scope = acting_as(_viewer(person) if person else None)
         g.scope.__enter__()
         view = current_app.view_functions[request.endpoint]
-        if g.user is None and not getattr(view, "lms_public", False):
+        if person is None and not getattr(view, "lms_public", False):
             target = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("accounts.sign_in", next=target), code=303)
         return None

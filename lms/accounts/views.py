@@ -6,7 +6,6 @@ from flask import (
     Blueprint,
     current_app,
     flash,
-    g,
     redirect,
     render_template,
     request,
@@ -37,7 +36,8 @@ refusals.register(words.REFUSALS)
 @bp.app_context_processor
 def shared() -> dict:
     """What the bar and every template ask about the person signed in."""
-    user = signed_in()
+    person = signed_in()
+    places = person.places if person else ()
 
     def may(permission: str, organisation=None) -> bool:
         who = viewer()
@@ -45,13 +45,13 @@ def shared() -> dict:
         return who is not None and who.may(Permission(permission), path)
 
     return {
-        "current_user": user,
+        "current_user": person,
         "may": may,
         "navigation": lambda: layout.navigation(
             frozenset(who.roots if (who := viewer()) else ()),
-            frozenset(one.role for one in g.get("memberships", [])),
+            frozenset(one.role for one in places),
         ),
-        "my_memberships": g.get("memberships", []),
+        "my_places": places,
         "role_name": words.role_name,
         "kind_name": words.kind_name,
     }
@@ -111,9 +111,8 @@ def choose_language() -> Response:
     chosen = request.form.get("language")
     if EmptyForm().validate_on_submit() and chosen in LANGUAGES:
         session["language"] = chosen
-        user = signed_in()
-        if user is not None:
-            user.language = chosen
+        if signed_in() is not None:
+            current_user().language = chosen
             db.session.commit()
     return redirect(safe_address(request.form.get("next")), code=303)
 

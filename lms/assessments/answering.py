@@ -1,15 +1,16 @@
 """Answering while an attempt goes on: keeping answers, turning pages, asking for a check or a hint."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from uuid_utils.compat import uuid7
 
 from lms.assessments import rules
-from lms.assessments.models import IN_PROGRESS, Attempt, Response
+from lms.assessments.models import IN_PROGRESS, Answer, Attempt, Response, forget_answers
 from lms.db import db
+from lms.db.bulk import upsert_rows
 from lms.errors import Refused
 from lms.scoring import UnusableAnswer, question_type
 
@@ -39,7 +40,7 @@ def save_answers(
     specs = {one["spec"]["key"]: one["spec"] for one in attempt.questions}
     kept = {row.question_key: row for row in attempt.responses}
     faults: dict[str, str] = {}
-    new: list[dict[str, Any]] = []
+    changed: dict[str, dict[str, Any] | None] = {}
     passed_by = _left_behind(attempt)
     for key, fields in submitted.items():
         row = kept.get(key)
@@ -54,20 +55,28 @@ def save_answers(
         except UnusableAnswer as fault:
             faults[key] = fault.code
             continue
-        if row is None:
-            if response is not None:
-                new.append({"question_key": key, "response": response})
-        elif row.response != response:
-            row.response, row.saved_at = response, at
-    db.session.flush()
-    if new:
-        # In one statement, without an object for each.
-        common = {"attempt_id": attempt.id, "saved_at": at, "hints_shown": 0}
-        db.session.execute(insert(Response), [{**common, **one} for one in new])
-        db.session.expire(attempt, ["responses"])
+        if response != (row.response if row else None):
+            changed[key] = response
+    keep(attempt, changed, at=at)
     for key, code in faults.items():
         log.warning("%s: question %.80r of attempt %s", code, key, attempt.id)
     return faults
+
+
+def keep(attempt: Attempt, answers: Mapping[str, dict[str, Any] | None], *, at: datetime) -> None:
+    """Write answers by question key, in one statement; None: it was taken back."""
+    common = {"attempt_id": attempt.id, "saved_at": at, "hints_shown": 0}
+    rows = [
+        {"id": uuid7(), "question_key": key, "response": response, **common}
+        for key, response in answers.items()
+    ]
+    _write(attempt, rows, "response", "saved_at")
+
+
+def _write(attempt: Attempt, rows: Sequence[Mapping[str, Any]], *change: str) -> None:
+    db.session.flush()
+    upsert_rows(Response, rows, key=("attempt_id", "question_key"), change=change)
+    forget_answers(attempt)
 
 
 def _left_behind(attempt: Attempt) -> set[str]:
@@ -101,8 +110,7 @@ def check_question(attempt: Attempt, key: str, *, at: datetime) -> None:
     if row is None or row.response is None:
         raise Refused("attempt.unanswered")
     if row.checked_at is None:
-        row.checked_at = at
-        db.session.flush()
+        _write_row(attempt, row._replace(checked_at=at), "checked_at")
 
 
 def show_hint(attempt: Attempt, key: str, *, at: datetime) -> int:
@@ -111,18 +119,19 @@ def show_hint(attempt: Attempt, key: str, *, at: datetime) -> int:
     Raises:
         Refused: `attempt.over`, `attempt.foreign-question`.
     """
-    row = _open_response(attempt, key, at)
+    row = _open_response(attempt, key, at) or Answer(key, None, at, None, 0)
     hints = _spec_of(attempt, key).get("hints") or []
-    if row is None:
-        row = Response(question_key=key, response=None, saved_at=at, hints_shown=0)
-        attempt.responses.append(row)
     if row.hints_shown < len(hints) and row.checked_at is None:
-        row.hints_shown += 1
-    db.session.flush()
+        row = row._replace(hints_shown=row.hints_shown + 1)
+        _write_row(attempt, row, "hints_shown")
     return row.hints_shown
 
 
-def _open_response(attempt: Attempt, key: str, at: datetime) -> Response | None:
+def _write_row(attempt: Attempt, row: Answer, change: str) -> None:
+    _write(attempt, [{"id": uuid7(), "attempt_id": attempt.id, **row._asdict()}], change)
+
+
+def _open_response(attempt: Attempt, key: str, at: datetime) -> Answer | None:
     if attempt.state != IN_PROGRESS or rules.is_over(attempt.deadline, at):
         raise Refused("attempt.over")
     _spec_of(attempt, key)

@@ -13,7 +13,7 @@ from lms.accounts import queries as accounts
 from lms.accounts.models import Organisation
 from lms.accounts.rules import Permission
 from lms.accounts.scope import scoped, scoped_get, viewer
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.assessments import overrides, paper, queries, rules, showing, sittings, words
 from lms.assessments import papers as paper_operations
 from lms.assessments.assessing_forms import (
@@ -117,7 +117,7 @@ def new_override(key: str) -> Any:
     people = [
         one
         for one in accounts.people(permission=Permission.MANAGE_ASSESSMENTS)
-        if one.id != current_user().id
+        if one.id != asking().id
     ]
     cohorts = list(
         db.session.scalars(
@@ -270,9 +270,7 @@ def papers(key: str) -> Any:
     """Choose for whom papers are printed; each gets an attempt of its own with a code."""
     assessment = _assessment(key)
     people = [
-        one
-        for one in accounts.people(permission=Permission.SUPERVISE)
-        if one.id != current_user().id
+        one for one in accounts.people(permission=Permission.SUPERVISE) if one.id != asking().id
     ]
     form = EmptyForm()
     if form.validate_on_submit():

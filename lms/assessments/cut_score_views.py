@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from lms import clock
 from lms.accounts import queries as accounts
 from lms.accounts.rules import Permission
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.assessments import analysis_words as words
 from lms.assessments import cut_score_queries as stored
 from lms.assessments import cut_scores, queries
@@ -109,7 +109,7 @@ def new(key: str) -> Any:
 def show(key: UUID) -> str:
     found = _round(key)
     rows = cut_scores.judgements_of(found)
-    own = {row.question_key: row.estimate for row in rows if row.judge_id == current_user().id}
+    own = {row.question_key: row.estimate for row in rows if row.judge_id == asking().id}
     finished = len(own) == len(found.questions)
     open_now = found.closed_at is None
     result = cut_scores.cut_score(found.questions, rows) if finished or not open_now else None
@@ -161,7 +161,7 @@ def judge(key: UUID) -> Any:
             db.session.commit()
             if not faults:
                 return _saved(found)
-    rows = cut_scores.judgements_of(found, current_user().id)
+    rows = cut_scores.judgements_of(found, asking().id)
     own = {row.question_key: str(row.estimate) for row in rows}
     page = render_template(
         "assessments/cut_score_judge.html",
@@ -193,7 +193,7 @@ def _media(found: CutScoreRound) -> Any:
 
 
 def _saved(found: CutScoreRound) -> Any:
-    left = len(found.questions) - len(cut_scores.judgements_of(found, current_user().id))
+    left = len(found.questions) - len(cut_scores.judgements_of(found, asking().id))
     if left:
         flash(_("Your estimates are saved; %(count)s are still open.", count=left), "success")
         return redirect(url_for(".judge", key=found.id), code=303)

@@ -15,7 +15,7 @@ from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped, scoped_get
 from lms.assessments import hand_marks
 from lms.assessments.hand_marks import DECISION, INDEPENDENT, Standing
-from lms.assessments.models import MARKED, SUBMITTED, Attempt, HandMark
+from lms.assessments.models import MARKED, SUBMITTED, Attempt, HandMark, read_answers
 from lms.assessments.rules import spec_for_marking
 from lms.courses.library import library
 from lms.db import db
@@ -217,9 +217,10 @@ def answers(rows: Iterable[tuple[UUID, str]]) -> list[Answer]:
     statement = (
         scoped(Attempt, Permission.MARK)
         .where(Attempt.id.in_(keys))
-        .options(joinedload(Attempt.responses), joinedload(Attempt.user))
+        .options(joinedload(Attempt.user))
     )
-    attempts = {one.id: one for one in db.session.scalars(statement).unique()}
+    attempts = {one.id: one for one in db.session.scalars(statement)}
+    read_answers(list(attempts.values()))
     marks = hand_marks.rows_of([*attempts])
     names = _people({mark.marker_id for mark in marks})
     found = []

@@ -23,7 +23,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from lms import clock
 from lms.accounts.rules import Permission
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.assessments import files, marking, marking_words, queries, words
 from lms.assessments import marking_queries as marked
 from lms.assessments.file_kinds import ending_of
@@ -101,14 +101,14 @@ def _answer(key: UUID, question: str) -> Answer:
     """The answer; nobody opens an own one here."""
     attempt = marked.attempt(key)
     found = marked.answer(key, question) if attempt is not None else None
-    if found is None or found.attempt.user_id == current_user().id:
+    if found is None or found.attempt.user_id == asking().id:
         abort(404)
     return found
 
 
 def _act_of(answer: Answer) -> str | None:
     """What the person signed in can do with the answer now: None, only read."""
-    stands, me = answer.standing, current_user().id
+    stands, me = answer.standing, asking().id
     key = answer.spec["key"]
     if key in answer.attempt.dropped or answer.question.get("full_credit") or not answer.response:
         return None
@@ -171,7 +171,7 @@ def _sees_marks(found: Answer) -> bool:
     """Whether the marks given so far may be shown: never to somebody who is still to give one of their own."""
     stands = found.standing
     whole = len(stands.given) >= stands.wanted
-    return whole or current_user().id in {row.marker_id for row in stands.given}
+    return whole or asking().id in {row.marker_id for row in stands.given}
 
 
 def _on_to_the_next(chosen: str) -> Any:
@@ -199,7 +199,7 @@ def file(key: UUID) -> Any:
         abort(404)
     handed_in, attempt = found
     name = handed_in.name
-    if marked.is_anonymous(attempt) and attempt.user_id != current_user().id:
+    if marked.is_anonymous(attempt) and attempt.user_id != asking().id:
         # A name such as 'amina-dorval.pdf' would tell.
         name = f"{marked.code_of(attempt.id)}.{ending_of(name)}"
     answer = make_response(

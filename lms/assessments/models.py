@@ -1,8 +1,10 @@
 """Attempts with their frozen questions and responses; sittings, overrides, hand marks, regrades, observations."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,12 +15,14 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    bindparam,
+    event,
     text,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from lms.accounts.models import Organisation, User
-from lms.accounts.scope import scoped_by_organisation
+from lms.accounts.scope import everywhere, rows, scoped_by_organisation
 
 # Who asks the database for a state finds it beside the table.
 from lms.assessments.rules import ABANDONED as ABANDONED
@@ -30,6 +34,8 @@ from lms.assessments.rules import VOIDED as VOIDED
 from lms.cohorts.models import Cohort
 from lms.db import Base, Identified
 from lms.db.types import Exact, UtcDateTime
+
+_ANSWERS = "_answers"
 
 
 @scoped_by_organisation("organisation_id", own="user_id")
@@ -99,8 +105,15 @@ class Attempt(Identified, Base):
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     organisation: Mapped[Organisation] = relationship()
-    responses: Mapped[list["Response"]] = relationship(back_populates="attempt")
     sitting: Mapped["Sitting | None"] = relationship()
+
+    @property
+    def responses(self) -> Sequence["Answer"]:
+        """The answers as they were last given, as plain rows; read when they are first asked for."""
+        if _ANSWERS not in self.__dict__:
+            read_answers([self])
+        found: Sequence[Answer] = self.__dict__[_ANSWERS]
+        return found
 
     def given(self) -> dict[str, dict[str, Any]]:
         """The answers by question key."""
@@ -123,7 +136,47 @@ class Response(Identified, Base):
     #: How many of the question's hints were asked for.
     hints_shown: Mapped[int] = mapped_column(default=0)
 
-    attempt: Mapped[Attempt] = relationship(back_populates="responses")
+
+class Answer(NamedTuple):
+    """A `Response` as a plain row: an attempt has twenty, and every request of whoever sits it asks for them."""
+
+    question_key: str
+    response: dict[str, Any] | None
+    saved_at: datetime
+    checked_at: datetime | None
+    hints_shown: int
+
+
+def read_answers(attempts: Sequence[Attempt]) -> None:
+    """Read the answers of attempts, in one statement for all of them."""
+    found: dict[UUID, list[Answer]] = {one.id: [] for one in attempts}
+    for row in rows(_answers(), attempts=list(found)):
+        found[row[0]].append(Answer._make(row[1:]))
+    for one in attempts:
+        one.__dict__[_ANSWERS] = found[one.id]
+
+
+def forget_answers(attempt: Attempt, *_more: Any) -> None:
+    """Let the answers be read again: they were changed."""
+    attempt.__dict__.pop(_ANSWERS, None)
+
+
+event.listen(Attempt, "expire", forget_answers)
+
+
+@cache
+def _answers() -> Any:
+    statement = everywhere(
+        Response.attempt_id,
+        Response.question_key,
+        Response.response,
+        Response.saved_at,
+        Response.checked_at,
+        Response.hints_shown,
+    )
+    return statement.where(Response.attempt_id.in_(bindparam("attempts", expanding=True))).order_by(
+        Response.id
+    )
 
 
 @scoped_by_organisation("organisation_id", own="user_id")

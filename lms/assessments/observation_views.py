@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from lms import clock
 from lms.accounts import queries as accounts
 from lms.accounts.rules import Permission
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.assessments import marking_words, observations, observing, queries, words
 from lms.courses.library import library
 from lms.db import db
@@ -52,7 +52,7 @@ def index() -> str:
     people = accounts.people(search, Permission.OBSERVE, number)
     return render_template(
         "assessments/observe_index.html",
-        people=[one for one in paging.rows_of(people) if one.id != current_user().id],
+        people=[one for one in paging.rows_of(people) if one.id != asking().id],
         rubrics=queries.rubrics(),
         courses=library().courses,
         search=search,
@@ -124,7 +124,7 @@ def show(key: UUID) -> str:
     return render_template(
         "assessments/observation.html",
         observation=observation,
-        own=observation.user_id == current_user().id,
+        own=observation.user_id == asking().id,
         levels=words.RUBRIC_LEVELS,
     )
 

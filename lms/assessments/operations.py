@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
+from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
-from lms.accounts.queries import home_organisation
-from lms.accounts.scope import everywhere
+from lms.accounts.queries import home_organisation_id
+from lms.accounts.rules import Somebody
+from lms.accounts.scope import everywhere, rows
 from lms.assessments import evidence, hand_marks, rules, settling
 from lms.assessments.ledger import Entries
 from lms.assessments.models import (
@@ -27,6 +28,7 @@ from lms.assessments.models import (
 )
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.bulk import insert_once
 from lms.errors import Refused
 from lms.jobs.operations import enqueue
 from lms.scoring import draw_attempt, question_type
@@ -34,7 +36,7 @@ from lms.scoring import draw_attempt, question_type
 JOB = "close-attempt"
 
 
-def attempts_of(user: User, assessment_key: str, newest: int | None = None) -> list[Attempt]:
+def attempts_of(user: Somebody, assessment_key: str, newest: int | None = None) -> list[Attempt]:
     """A person's own attempts at an assessment, or the `newest` so many, in the order of their start.
 
     Their questions and marks are read when they are asked for: what is large stays where it is.
@@ -49,10 +51,10 @@ def attempts_of(user: User, assessment_key: str, newest: int | None = None) -> l
     return list(db.session.scalars(statement))[::-1]
 
 
-def standing_of(user: User, assessment_key: str) -> list[Row[Any]]:
+def standing_of(user: Somebody, assessment_key: str) -> Sequence[Row[Any]]:
     """The `id`, `state` and `submitted_at` of each of a person's attempts, in the order of their start."""
-    asked = {"user": user.id, "assessment": assessment_key}
-    return list(db.session.execute(_standing(), asked))
+    db.session.flush()
+    return rows(_standing(), user=user.id, assessment=assessment_key)
 
 
 @cache
@@ -77,7 +79,18 @@ def finished_of(attempts: Sequence[Any]) -> list[rules.Finished]:
 
 
 def start_attempt(
-    user: User,
+    user: Somebody,
+    assessment: Mapping[str, Any],
+    banks: Mapping[str, Sequence[Mapping[str, Any]]],
+    **more: Any,
+) -> Attempt:
+    """As `begin_attempt`, and read the attempt."""
+    key = begin_attempt(user, assessment, banks, **more)
+    return db.session.scalars(everywhere(Attempt).where(Attempt.id == key)).one()
+
+
+def begin_attempt(
+    user: Somebody,
     assessment: Mapping[str, Any],
     banks: Mapping[str, Sequence[Mapping[str, Any]]],
     *,
@@ -87,8 +100,8 @@ def start_attempt(
     allowances: Sequence[rules.Allowance] = (),
     sitting: Sitting | None = None,
     paper_code: str | None = None,
-) -> Attempt:
-    """Start an attempt, or give the one in progress: two tabs and a retry are one attempt.
+) -> UUID:
+    """Start an attempt and give its id, or that of the one in progress: two tabs and a retry are one attempt.
 
     Args:
         assessment: the rules as plain values, frozen into the attempt with what `allowances` change in them.
@@ -104,7 +117,7 @@ def start_attempt(
     if any(one.state == IN_PROGRESS for one in earlier):
         running = _running(user, assessment["key"])
         if rules.phase(running.assessment, running.deadline, at) is not rules.Phase.OVER:
-            return running
+            return running.id
         close_attempt(running, at=at)
         earlier = standing_of(user, assessment["key"])
     held = rules.with_allowances(assessment, allowances)
@@ -112,35 +125,35 @@ def start_attempt(
     rules.check_may_start(held, finished_of(earlier), at=at, used=used)
     if held.get("access") == "supervised" and sitting is None and paper_code is None:
         raise Refused("sitting.needed")
-    organisation = home_organisation(user)
-    if organisation is None:
+    organisation_id = home_organisation_id(user)
+    if organisation_id is None:
         raise Refused("attempt.nowhere")
     seed = seed or secrets.token_hex(16)
-    attempt = Attempt(
-        user_id=user.id,
-        organisation_id=organisation.id,
-        assessment_key=assessment["key"],
-        number=len(earlier) + 1,
-        assessment=held,
-        questions=_questions(held, banks, seed),
-        seed=seed,
-        started_at=at,
-        deadline=None if paper_code else rules.deadline_of(held, at),
-        language=language,
-        sitting_id=sitting.id if sitting else None,
-        paper_code=paper_code,
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(attempt)
-    except IntegrityError:
+    key = uuid7()
+    deadline = None if paper_code else rules.deadline_of(held, at)
+    attempt = {
+        "id": key,
+        "user_id": user.id,
+        "organisation_id": organisation_id,
+        "assessment_key": assessment["key"],
+        "number": len(earlier) + 1,
+        "assessment": held,
+        "questions": _questions(held, banks, seed),
+        "seed": seed,
+        "started_at": at,
+        "deadline": deadline,
+        "language": language,
+        "sitting_id": sitting.id if sitting else None,
+        "paper_code": paper_code,
+    }
+    if not insert_once(Attempt, attempt):
         # Another tab was quicker: its attempt is the attempt.
-        return _running(user, assessment["key"])
-    _close_in_time(attempt)
-    return attempt
+        return _running(user, assessment["key"]).id
+    _close_in_time(key, user.id, held, deadline)
+    return key
 
 
-def _running(user: User, assessment_key: str) -> Attempt:
+def _running(user: Somebody, assessment_key: str) -> Attempt:
     return db.session.scalars(
         everywhere(Attempt).where(
             Attempt.user_id == user.id,
@@ -166,17 +179,17 @@ def _questions(
     return found
 
 
-def _close_in_time(attempt: Attempt) -> None:
+def _close_in_time(key: UUID, user_id: UUID, held: rules.Rules, deadline: datetime | None) -> None:
     """Leave word for the worker to close the attempt when nobody hands it in."""
-    if attempt.deadline is None:
+    if deadline is None:
         return
-    last = rules.last_moment(attempt.assessment, attempt.deadline)
+    last = rules.last_moment(held, deadline)
     enqueue(
         JOB,
-        {"attempt": str(attempt.id)},
-        once_key=f"attempt:{attempt.id}:close:{last:%Y%m%d%H%M%S}",
+        {"attempt": str(key)},
+        once_key=f"attempt:{key}:close:{last:%Y%m%d%H%M%S}",
         at=last,
-        by_id=attempt.user_id,
+        by_id=user_id,
     )
 
 
@@ -193,7 +206,7 @@ def move_deadline(
     if attempt.paper_code is None:
         attempt.deadline = rules.deadline_of(kept, attempt.started_at)
     db.session.flush()
-    _close_in_time(attempt)
+    _close_in_time(attempt.id, attempt.user_id, kept, attempt.deadline)
 
 
 def _hold(attempt: Attempt) -> None:
@@ -204,6 +217,11 @@ def _hold(attempt: Attempt) -> None:
 def submit_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
     """Hand in the attempt: mark the answers kept and record its evidence; handed in before, it stays as it is."""
     _hold(attempt)
+    return submit_held(attempt, at=at)
+
+
+def submit_held(attempt: Attempt, *, at: datetime) -> Attempt:
+    """As `submit_attempt`, for an attempt that was read to be held (`queries.own_attempt` with `lock`)."""
     if attempt.state != IN_PROGRESS:
         return attempt
     if rules.phase(attempt.assessment, attempt.deadline, at) is rules.Phase.OVER:
@@ -266,7 +284,9 @@ def settle(attempt: Attempt, *, by: User | None, at: datetime, reason: str = "")
     """
     outcome = outcome_of(attempt)
     batch = settling.Batch(at)
-    batch.add(attempt, outcome, evidence.pieces_of([attempt.id]).get(attempt.id, []))
+    # Before it was marked for the first time there is none.
+    pieces = evidence.pieces_of([attempt.id]) if attempt.marked_at is not None else {}
+    batch.add(attempt, outcome, pieces.get(attempt.id, []))
     settling.tell(batch.settle(by=by, reason=reason), at)
     return outcome
 

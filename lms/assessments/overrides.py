@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Organisation, User
-from lms.accounts.rules import Permission
-from lms.accounts.scope import everywhere, scoped
+from lms.accounts.rules import Permission, Somebody
+from lms.accounts.scope import everywhere, rows, scoped
 from lms.assessments import operations
 from lms.assessments.models import IN_PROGRESS, Attempt, Override
 from lms.assessments.rules import Allowance, Rules
@@ -24,13 +24,11 @@ MOST_MINUTES = 24 * 60
 MOST_ATTEMPTS = 20
 
 
-def allowances_of(user: User, assessment_key: str) -> list[Allowance]:
+def allowances_of(user: Somebody, assessment_key: str) -> list[Allowance]:
     """What a person is allowed beyond the rules of an assessment, by themselves or as one of a cohort."""
-    asked = {"user": user.id, "assessment": assessment_key}
-    return [
-        Allowance(one.extra_minutes, one.extra_attempts, one.opens_at, one.closes_at)
-        for one in db.session.scalars(_in_force(), asked)
-    ]
+    db.session.flush()
+    found = rows(_in_force(), user=user.id, assessment=assessment_key)
+    return [Allowance(*one) for one in found]
 
 
 @cache
@@ -38,7 +36,9 @@ def _in_force() -> Any:
     cohorts = select(CohortMember.cohort_id).where(
         CohortMember.user_id == bindparam("user"), CohortMember.left_at.is_(None)
     )
-    return everywhere(Override).where(
+    return everywhere(
+        Override.extra_minutes, Override.extra_attempts, Override.opens_at, Override.closes_at
+    ).where(
         Override.assessment_key == bindparam("assessment"),
         Override.withdrawn_at.is_(None),
         or_(Override.user_id == bindparam("user"), Override.cohort_id.in_(cohorts)),

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission, new_code, normal_code
 from lms.accounts.scope import scoped
 from lms.assessments import answering, operations, overrides, paper
-from lms.assessments.models import IN_PROGRESS, Attempt
+from lms.assessments.models import IN_PROGRESS, Attempt, read_answers
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.errors import Refused
@@ -61,9 +61,10 @@ def papers_by_code(codes: Sequence[str]) -> list[Attempt]:
     statement = (
         scoped(Attempt, Permission.SUPERVISE)
         .where(Attempt.paper_code.in_(wanted))
-        .options(joinedload(Attempt.user), selectinload(Attempt.responses))
+        .options(joinedload(Attempt.user))
     )
     found = {one.paper_code: one for one in db.session.scalars(statement)}
+    read_answers(list(found.values()))
     return [found[code] for code in dict.fromkeys(wanted) if code in found]
 
 
@@ -110,7 +111,9 @@ def _take_back(
 ) -> None:
     """A row that was cleared on the page clears its answer."""
     faulty = {row.question for row in rows if row.code in faults}
-    for row in attempt.responses:
-        if row.question_key not in fields and row.question_key not in faulty and row.response:
-            row.response, row.saved_at = None, at
-    db.session.flush()
+    cleared = {
+        row.question_key: None
+        for row in attempt.responses
+        if row.question_key not in fields and row.question_key not in faulty and row.response
+    }
+    answering.keep(attempt, cleared, at=at)

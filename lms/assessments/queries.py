@@ -8,13 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func
 from sqlalchemy.orm import defer, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
-from lms.accounts.scope import everywhere, scoped, scoped_get
+from lms.accounts.scope import everywhere, rows, scoped, scoped_get
 from lms.assessments import operations
 from lms.assessments.models import (
     IN_PROGRESS,
@@ -22,8 +21,8 @@ from lms.assessments.models import (
     VOIDED,
     Attempt,
     PracticalObservation,
+    Regrade,
     RegradeChange,
-    Response,
 )
 from lms.courses.library import competency_titles, framework, library, plain
 from lms.db import db
@@ -110,28 +109,21 @@ def rubrics() -> dict[str, Any]:
     return dict(library().rubrics)
 
 
-def own_attempt(key: UUID, user: User, *, with_marks: bool = False) -> Attempt | None:
-    """A person's own attempt, with its answers."""
-    found = db.session.scalar(_own_attempt(with_marks), {"key": key, "user": user.id})
-    if found is not None:
-        # Not joined: that would send the questions once for each response.
-        rows = db.session.scalars(_responses(), {"attempt": key}).all()
-        set_committed_value(found, "responses", list(rows))
-    return found
+def own_attempt(
+    key: UUID, user_id: UUID, *, with_marks: bool = False, lock: bool = False
+) -> Attempt | None:
+    """A person's own attempt; with `lock` it is held, so that nothing else happens to it before the commit."""
+    return db.session.scalar(_own_attempt(with_marks, lock), {"key": key, "user": user_id})
 
 
 @cache
-def _own_attempt(with_marks: bool) -> Any:
+def _own_attempt(with_marks: bool, lock: bool) -> Any:
     """Made once: every request of somebody who sits an assessment asks for the attempt."""
     statement = everywhere(Attempt).where(
         Attempt.id == bindparam("key"), Attempt.user_id == bindparam("user")
     )
-    return statement if with_marks else statement.options(defer(Attempt.marks))
-
-
-@cache
-def _responses() -> Any:
-    return select(Response).where(Response.attempt_id == bindparam("attempt"))
+    statement = statement if with_marks else statement.options(defer(Attempt.marks))
+    return statement.with_for_update() if lock else statement
 
 
 def readable_attempt(key: UUID) -> Attempt | None:
@@ -180,11 +172,11 @@ def manageable_attempt(key: UUID) -> Attempt | None:
     return scoped_get(Attempt, key, Permission.MANAGE_ASSESSMENTS)
 
 
-def may_void(attempt: Attempt, user: User) -> bool:
+def may_void(attempt: Attempt, user_id: UUID) -> bool:
     """Whether the viewer may declare an attempt void."""
     return (
         attempt.state != VOIDED
-        and attempt.user_id != user.id
+        and attempt.user_id != user_id
         and manageable_attempt(attempt.id) is not None
     )
 
@@ -196,17 +188,26 @@ def failed_on(attempt: Attempt) -> list[str]:
     return list(operations.outcome_of(attempt).failed_on)
 
 
-def regrades_of(attempt: Attempt) -> list[RegradeChange]:
-    """The regrades that changed an attempt, oldest first; who may read the attempt may read them."""
-    return list(db.session.scalars(_regrades(), {"attempt": attempt.id}))
+def regrades_of(attempt: Attempt) -> Sequence[Row[Any]]:
+    """The `at`, `reason`, `percent_before`, `percent_after` of the regrades that changed an attempt, oldest first.
+
+    Who may read the attempt may read them.
+    """
+    return rows(_regrades(), attempt=attempt.id)
 
 
 @cache
 def _regrades() -> Any:
+    columns = (
+        Regrade.at,
+        Regrade.reason,
+        RegradeChange.percent_before,
+        RegradeChange.percent_after,
+    )
     return (
-        select(RegradeChange)
+        everywhere(*columns)
+        .join(RegradeChange.regrade)
         .where(RegradeChange.attempt_id == bindparam("attempt"))
-        .options(joinedload(RegradeChange.regrade))
         .order_by(RegradeChange.id)
     )
 

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from lms import clock
 from lms.accounts.rules import Permission
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.assessments import dependants, marking_words, regrade_keys, regrading
 from lms.assessments import regrade_queries as queries
 from lms.assessments import regrade_rows as rows
@@ -142,7 +142,7 @@ def _preview_page(page: Mapping[str, Any], preview: Preview) -> str:
         names=queries.names((one.user_id for one in here), (one.organisation_id for one in here)),
         certificates=dependants.of_many(here),
         to_look_at=sum(len(found) for found in hanging.values()),
-        own=any(one.user_id == current_user().id for one in preview.lines),
+        own=any(one.user_id == asking().id for one in preview.lines),
         titles=competency_titles(),
         only=only,
         kept=[(name, value) for name, values in kept.items() for value in values],

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lms.assessments.models import Attempt, Response
+from lms.assessments.models import Answer, Attempt
 from lms.assessments.rules import Question, spec_for_marking
 from lms.scoring import Mark, question_type
 from lms.scoring.presentation import Presentation, ReviewLine
@@ -47,7 +47,7 @@ def asked(attempt: Attempt, places: Sequence[int]) -> list[Shown]:
     )
 
 
-def _asked(question: Question, place: int, rows: Mapping[str, Response]) -> Shown:
+def _asked(question: Question, place: int, rows: Mapping[str, Answer]) -> Shown:
     spec = question["spec"]
     kind, row = question_type(spec["type"]), rows.get(spec["key"])
     response = row.response if row else None

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from lms.accounts.credentials import check_tries, count_failure
 from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission, new_code, normal_code
 from lms.accounts.scope import everywhere, scoped, scoped_get
-from lms.assessments.models import Attempt, Sitting
+from lms.accounts.session import Person
+from lms.assessments.models import Attempt, Sitting, read_answers
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.errors import Refused
@@ -40,7 +41,7 @@ def open_sitting(assessment_key: str, typed: str, *, at: datetime) -> Sitting | 
     return found
 
 
-def admit(user: User, assessment_key: str, typed: str, *, at: datetime) -> Sitting | None:
+def admit(user: Person, assessment_key: str, typed: str, *, at: datetime) -> Sitting | None:
     """As `open_sitting`, for somebody who types: wrong codes are counted, as wrong passwords are.
 
     The caller commits, also when this is refused.
@@ -48,6 +49,9 @@ def admit(user: User, assessment_key: str, typed: str, *, at: datetime) -> Sitti
     Raises:
         Refused: `sitting.code`; `sign-in.wait` with the `seconds` when too many codes were wrong.
     """
+    if not normal_code(typed):
+        # Nothing was guessed.
+        return None
     counted_as, address = f"sitting {user.sign_in_name}", f"user {user.id}"
     check_tries(counted_as, address=address, at=at)
     try:
@@ -121,7 +125,9 @@ def attempts_in(sitting: Sitting) -> list[Attempt]:
     statement = (
         everywhere(Attempt)
         .where(Attempt.sitting_id == sitting.id)
-        .options(joinedload(Attempt.user), selectinload(Attempt.responses))
+        .options(joinedload(Attempt.user))
         .order_by(Attempt.started_at)
     )
-    return list(db.session.scalars(statement))
+    found = list(db.session.scalars(statement))
+    read_answers(found)
+    return found

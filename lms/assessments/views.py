@@ -21,7 +21,7 @@ from werkzeug.datastructures import MultiDict
 
 from lms import clock
 from lms.accounts.rules import Permission
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.assessments import (
     answering,
     dependants,
@@ -71,17 +71,17 @@ def _assessment(key: str) -> dict[str, Any]:
     return found
 
 
-def _own(key: UUID) -> Attempt:
-    attempt = queries.own_attempt(key, current_user())
+def _own(key: UUID, *, lock: bool = False) -> Attempt:
+    attempt = queries.own_attempt(key, asking().id, lock=lock)
     if attempt is None:
-        log.warning("somebody else's attempt, or none: %s asked for by %s", key, current_user().id)
+        log.warning("somebody else's attempt, or none: %s asked for by %s", key, asking().id)
         abort(404)
     return attempt
 
 
 @bp.get("/<key>")
 def intro(key: str) -> str:
-    assessment, user = _assessment(key), current_user()
+    assessment, user = _assessment(key), asking()
     everything = "all" in request.args
     attempts = operations.attempts_of(user, key, newest=None if everything else SHOWN_ATTEMPTS + 1)
     more = not everything and len(attempts) > SHOWN_ATTEMPTS
@@ -112,10 +112,10 @@ def intro(key: str) -> str:
 
 @bp.post("/<key>/start")
 def start(key: str) -> Any:
-    assessment, user, at = _assessment(key), current_user(), clock.now()
+    assessment, user, at = _assessment(key), asking(), clock.now()
     try:
         sitting = sittings.admit(user, key, request.form.get("code", ""), at=at)
-        attempt = operations.start_attempt(
+        attempt_id = operations.begin_attempt(
             user,
             assessment,
             queries.banks_of(assessment),
@@ -132,7 +132,7 @@ def start(key: str) -> Any:
         flash(refusals.sentence(refusal), "wrong")
         return redirect(url_for(".intro", key=key), code=303)
     db.session.commit()
-    return redirect(url_for(".attempt", key=attempt.id), code=303)
+    return redirect(url_for(".attempt", key=attempt_id), code=303)
 
 
 def _page(attempt: Attempt, number: int, faults: dict[str, str], status: int = 200) -> Any:
@@ -226,12 +226,12 @@ def _review(attempt: Attempt) -> dict[str, Any]:
 @bp.post("/attempts/<uuid:key>")
 def answer(key: UUID) -> Any:
     """Keep what was given; then go on to another page, show a hint or a check, or hand in."""
-    found, at = _own(key), clock.now()
+    found, at = _own(key, lock=True), clock.now()
     if found.state != IN_PROGRESS:
         return redirect(url_for(".result", key=key), code=303)
     faults = _keep(found, at)
     if "submit" in request.form and not faults:
-        operations.submit_attempt(found, at=at)
+        operations.submit_held(found, at=at)
         db.session.commit()
         return redirect(url_for(".result", key=key), code=303)
     if request.headers.get("X-Autosave"):
@@ -294,12 +294,12 @@ def _go_on(attempt: Attempt, number: int) -> Any:
 
 @bp.get("/attempts/<uuid:key>/result")
 def result(key: UUID) -> Any:
-    found = queries.own_attempt(key, current_user(), with_marks=True)
+    found = queries.own_attempt(key, asking().id, with_marks=True)
     if found is None:
         found = queries.readable_attempt(key)
     if found is None:
         abort(404)
-    own = found.user_id == current_user().id
+    own = found.user_id == asking().id
     if found.state == IN_PROGRESS:
         if own:
             return redirect(url_for(".attempt", key=key), code=303)
@@ -329,7 +329,7 @@ def result(key: UUID) -> Any:
         regrades=queries.regrades_of(found),
         dependants=dependants.of(found) if not own else [],
         handed_in=files.handed_in(found),
-        may_void=queries.may_void(found, current_user()),
+        may_void=queries.may_void(found, asking().id),
     )
 
 

@@ -39,14 +39,17 @@ def record(
     changes: dict[str, Any] | None = None,
 ) -> None:
     """Append a deed: `thing` is the row that it was done to; `changes` holds JSON values and no secrets."""
-    deed = Deed(thing.id, organisation_id, changes or {})
-    db.session.add(AuditEntry(**_entry(by, action, thing.__tablename__, deed, at)))
+    record_all(
+        by, action, thing.__tablename__, [Deed(thing.id, organisation_id, changes or {})], at=at
+    )
 
 
 def record_all(
     by: Doer | None, action: str, thing_kind: str, deeds: Sequence[Deed], *, at: datetime
 ) -> None:
     """Append many deeds of a kind, done to rows of the table `thing_kind`, in one statement for all."""
+    # What was done is written before what is said of it.
+    db.session.flush()
     insert_rows(AuditEntry, [_entry(by, action, thing_kind, deed, at) for deed in deeds])
 
 

@@ -9,7 +9,7 @@ from lms import clock
 from lms.accounts import queries as accounts
 from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.assessments import observations
 from lms.competencies import gap_queries, next_steps, queries, words
 from lms.competencies.gaps import summed
@@ -35,7 +35,7 @@ def record() -> str:
 @requires(Permission.SEE_RESULTS)
 def profile(key: UUID) -> str:
     user = _person(key)
-    return _profile_page(user, own=user.id == current_user().id)
+    return _profile_page(user, own=user.id == asking().id)
 
 
 def _person(key: UUID) -> User:
@@ -72,7 +72,7 @@ def own_gap() -> str:
 @requires(Permission.SEE_RESULTS)
 def person_gap(key: UUID) -> str:
     user = _person(key)
-    return _person_gap_page(user, own=user.id == current_user().id)
+    return _person_gap_page(user, own=user.id == asking().id)
 
 
 def _person_gap_page(user: User, *, own: bool) -> str:

@@ -1,10 +1,12 @@
 """Many rows in one statement, past the session's objects: what the session holds as objects must hear of it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.db import Base, db
 
@@ -15,7 +17,54 @@ _KEY = "the_key"
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows by the names of their columns, all with the same ones, each with its `id`."""
     if rows:
-        db.session.execute(insert(cast(Table, model.__table__)), rows)
+        db.session.connection().execute(_insert(cast(Table, model.__table__)), list(rows))
+
+
+def insert_once(model: type[Base], row: Mapping[str, Any]) -> bool:
+    """Insert a row by the names of its columns unless a unique key of it is taken; says whether it was inserted.
+
+    Two requests that come at once may both try: the one that comes later finds the row of the other.
+    """
+    connection = db.session.connection()
+    statement = _insert_once(cast(Table, model.__table__), connection.dialect.name)
+    return connection.execute(statement, dict(row)).rowcount > 0
+
+
+def upsert_rows(
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: tuple[str, ...],
+    change: tuple[str, ...],
+) -> None:
+    """Insert rows, all with the same columns; where the unique `key` is taken, set the columns `change`."""
+    if rows:
+        connection = db.session.connection()
+        table = cast(Table, model.__table__)
+        statement = _upsert(table, connection.dialect.name, key, change)
+        connection.execute(statement, [dict(row) for row in rows])
+
+
+@cache
+def _insert(table: Table) -> Any:
+    return insert(table)
+
+
+@cache
+def _insert_once(table: Table, dialect: str) -> Any:
+    return _insert_of(dialect)(table).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(table: Table, dialect: str, key: tuple[str, ...], change: tuple[str, ...]) -> Any:
+    made = _insert_of(dialect)(table)
+    return made.on_conflict_do_update(
+        index_elements=list(key), set_={name: made.excluded[name] for name in change}
+    )
+
+
+def _insert_of(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def update_rows(model: type[Base], changes: Mapping[UUID, Mapping[str, Any]]) -> None:

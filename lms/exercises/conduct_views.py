@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from lms import clock
 from lms.accounts import queries as accounts
-from lms.accounts.session import current_user
+from lms.accounts.session import asking, current_user
 from lms.db import db
 from lms.exercises import operations, queries
 from lms.exercises.forms import BringForm, LogForm, choices_of
@@ -68,7 +68,7 @@ def answer(key: UUID, participant_key: UUID) -> Any:
     """One's own answer, or a trainer's for somebody of their organisation."""
     exercise, access = found_or_404(key)
     participant = queries.participant(exercise, participant_key)
-    own = participant is not None and participant.user_id == current_user().id
+    own = participant is not None and participant.user_id == asking().id
     if participant is None or not (own or participant.organisation_id in access.brings):
         abort(404)
     given = request.form.get("answer")

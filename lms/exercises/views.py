@@ -21,7 +21,7 @@ from lms import clock
 from lms.accounts import queries as accounts
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.courses.library import competency_titles
 from lms.db import db
 from lms.errors import Refused
@@ -149,7 +149,7 @@ def _times(form: TimesForm) -> tuple[datetime, datetime | None]:
 @bp.get("/<uuid:key>")
 def show(key: UUID) -> str:
     exercise, access = found_or_404(key)
-    own = next((one for one in exercise.participants if one.user_id == current_user().id), None)
+    own = next((one for one in exercise.participants if one.user_id == asking().id), None)
     return render_template(
         "exercises/plan.html",
         exercise=exercise,

@@ -68,7 +68,7 @@ def want(
     if known is not None:
         return known
     key = uuid7()
-    job = enqueue(KIND, {"export": str(key)}, once_key=once_key, at=at, by_id=by.id)
+    job_id = enqueue(KIND, {"export": str(key)}, once_key=once_key, at=at, by_id=by.id)
     export = Export(
         id=key,
         exporter=exporter.name,
@@ -79,7 +79,7 @@ def want(
         wanted_by=by,
         organisation_id=organisation_id,
         wanted_at=at,
-        job=job,
+        job_id=job_id,
     )
     db.session.add(export)
     db.session.flush()

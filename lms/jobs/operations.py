@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select, update
+from uuid_utils.compat import uuid7
 
 from lms.db import db
+from lms.db.bulk import insert_once
 from lms.jobs import rules
 from lms.jobs.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 
@@ -29,17 +31,21 @@ class Claim:
 
 def enqueue(
     kind: str, payload: dict[str, Any], *, once_key: str, at: datetime, by_id: UUID | None = None
-) -> Job:
-    """Write a job into the running transaction; the same `once_key` gives the job already there."""
-    known = db.session.scalar(select(Job).where(Job.once_key == once_key))
-    if known is not None:
-        return known
-    job = Job(
-        kind=kind, payload=payload, once_key=once_key, run_at=at, made_at=at, wanted_by_id=by_id
-    )
-    db.session.add(job)
-    db.session.flush()
-    return job
+) -> UUID:
+    """Write a job into the running transaction, give its id; the same `once_key` gives the one already there."""
+    key = uuid7()
+    job = {
+        "id": key,
+        "kind": kind,
+        "payload": payload,
+        "once_key": once_key,
+        "run_at": at,
+        "made_at": at,
+        "wanted_by_id": by_id,
+    }
+    if insert_once(Job, job):
+        return key
+    return db.session.scalars(select(Job.id).where(Job.once_key == once_key)).one()
 
 
 def claim(*, at: datetime) -> Claim | None:

@@ -27,11 +27,11 @@ def _locale() -> str:
     if not has_request_context():
         return current_app.config["LANGUAGE"]
     chosen = session.get("language")
-    user = g.get("user")
+    person = g.get("person")
     if chosen in LANGUAGES:
         return chosen
-    if user is not None and user.language in LANGUAGES:
-        return user.language
+    if person is not None and person.language in LANGUAGES:
+        return person.language
     best = request.accept_languages.best_match(LANGUAGES) if request.accept_languages else None
     return best or current_app.config["LANGUAGE"]
 

@@ -10,9 +10,9 @@ from lms.jobs.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 
 
 def job(db, at, once_key="one", kind="count"):
-    made = operations.enqueue(kind, {"n": 1}, once_key=once_key, at=at)
+    key = operations.enqueue(kind, {"n": 1}, once_key=once_key, at=at)
     db.session.commit()
-    return made
+    return db.session.get(Job, key)
 
 
 def test_the_same_wish_twice_is_one_job(db, at):
