@@ -1,5 +1,6 @@
 """`lms serve`: gunicorn for the pages, a worker beside it for the jobs."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 
+from lms.courses.library import library
 from lms.db import db
 
 
@@ -50,6 +52,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     db.session.remove()
     db.engine.dispose()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    library()
+    # The processes share what is read by now: the collector need not look at it again, and so copies none of it.
+    gc.collect()
+    gc.freeze()
     worker = subprocess.Popen([sys.executable, "-m", "lms.cli", "jobs", "work"], env=os.environ)
     click.echo(f"http://{host}:{port}", err=True)
     try:
@@ -60,8 +66,9 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
                 "workers": workers,
                 "threads": threads,
                 "worker_class": "gthread",
-                "max_requests": 2000,
-                "max_requests_jitter": 200,
+                # A process that grew is replaced now and then; the new one begins with all that is read already.
+                "max_requests": 50_000,
+                "max_requests_jitter": 5_000,
                 "loglevel": "warning",
                 "timeout": 60,
             },

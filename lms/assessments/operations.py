@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam
-from sqlalchemy.orm import defer
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
@@ -34,25 +33,47 @@ from lms.jobs.operations import enqueue
 from lms.scoring import draw_attempt, question_type
 
 JOB = "close-attempt"
+#: Nobody has as many attempts at one assessment.
+MOST_SHOWN = 1_000_000
 
 
-def attempts_of(user: Somebody, assessment_key: str, newest: int | None = None) -> list[Attempt]:
+def attempts_of(
+    user: Somebody, assessment_key: str, newest: int | None = None
+) -> Sequence[Row[Any]]:
     """A person's own attempts at an assessment, or the `newest` so many, in the order of their start.
 
-    Their questions and marks are read when they are asked for: what is large stays where it is.
+    Rows with `id`, `number`, `state`, `started_at`, `submitted_at`, `percent`, `passed` and `assessment`: what is
+    large stays where it is.
     """
-    statement = (
-        everywhere(Attempt)
-        .where(Attempt.user_id == user.id, Attempt.assessment_key == assessment_key)
-        .options(defer(Attempt.questions), defer(Attempt.marks))
+    db.session.flush()
+    most = newest if newest is not None else MOST_SHOWN
+    return rows(_attempts(), user=user.id, assessment=assessment_key, most=most)[::-1]
+
+
+@cache
+def _attempts() -> Any:
+    return (
+        everywhere(
+            Attempt.id,
+            Attempt.number,
+            Attempt.state,
+            Attempt.started_at,
+            Attempt.submitted_at,
+            Attempt.percent,
+            Attempt.passed,
+            Attempt.assessment,
+        )
+        .where(
+            Attempt.user_id == bindparam("user"),
+            Attempt.assessment_key == bindparam("assessment"),
+        )
         .order_by(Attempt.number.desc())
-        .limit(newest)
+        .limit(bindparam("most"))
     )
-    return list(db.session.scalars(statement))[::-1]
 
 
 def standing_of(user: Somebody, assessment_key: str) -> Sequence[Row[Any]]:
-    """The `id`, `state` and `submitted_at` of each of a person's attempts, in the order of their start."""
+    """The `state` and `submitted_at` of each of a person's attempts, in the order of their start."""
     db.session.flush()
     return rows(_standing(), user=user.id, assessment=assessment_key)
 
@@ -60,7 +81,7 @@ def standing_of(user: Somebody, assessment_key: str) -> Sequence[Row[Any]]:
 @cache
 def _standing() -> Any:
     return (
-        everywhere(Attempt.id, Attempt.state, Attempt.submitted_at)
+        everywhere(Attempt.state, Attempt.submitted_at)
         .where(
             Attempt.user_id == bindparam("user"),
             Attempt.assessment_key == bindparam("assessment"),
@@ -256,8 +277,8 @@ def hand_in_paper(attempt: Attempt, *, sat_at: datetime, at: datetime) -> Attemp
 def _hand_in(attempt: Attempt, submitted_at: datetime, at: datetime, *, by_site: bool) -> Attempt:
     attempt.state, attempt.submitted_at = SUBMITTED, submitted_at
     attempt.closed_by_site = by_site
-    audit(None, "attempt.submitted", attempt, at=at, organisation_id=attempt.organisation_id)
     settle(attempt, by=None, at=at)
+    audit(None, "attempt.submitted", attempt, at=at, organisation_id=attempt.organisation_id)
     return attempt
 
 

@@ -1,6 +1,5 @@
 """The questions of an attempt as HTML: asked by a form, and reviewed."""
 
-from html import escape
 from typing import Any
 
 from markupsafe import Markup
@@ -8,7 +7,7 @@ from markupsafe import Markup
 from lms.assessments import words
 from lms.assessments.showing import Shown
 from lms.scoring.question import feedback_for
-from lms.web.questions import Drawing, Media, Typed, tag_html
+from lms.web.questions import Drawing, Media, Typed, escape, tag_html
 
 
 class AttemptDrawing(Drawing):

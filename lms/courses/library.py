@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from lms.content.frameworks import Framework
 from lms.content.library import Library, load_library
 from lms.content.sources import Roots, content_roots
-from lms.web.language import in_language
+from lms.web.language import in_language, language
 
 
 @lru_cache(maxsize=8)
@@ -44,7 +44,12 @@ def framework() -> Framework:
 
 def competency_titles() -> dict[str, str]:
     """Titles of all competencies by key, in the reader's language and the framework's order."""
-    return {key: in_language(one.title) for key, one in library().competencies.items()}
+    return dict(_titles(current_app.extensions["lms.content-roots"], language()))
+
+
+@lru_cache(maxsize=32)
+def _titles(roots: Roots, _language: str) -> dict[str, str]:
+    return {key: in_language(one.title) for key, one in _read(roots).competencies.items()}
 
 
 def competency_title(key: str) -> str:

@@ -8,14 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
-from lms.accounts.scope import scoped
+from lms.accounts.scope import rows, scoped, unscoped
 from lms.content.assessments import Assessment
 from lms.content.questions import AnyQuestion
 from lms.courses.library import library
@@ -114,16 +115,21 @@ def questions_of(bank_key: str) -> list[Spec]:
     return _laid_over([bank_key])[bank_key]
 
 
-def _laid_over(bank_keys: Iterable[str]) -> dict[str, list[Spec]]:
-    keys = list(dict.fromkeys(bank_keys))
-    statement = (
-        _open(BankQuestion.bank_key, BankQuestion.key, BankQuestion.spec)
-        .where(BankQuestion.bank_key.in_(keys))
+@cache
+def _kept_in() -> Any:
+    return (
+        unscoped(_open(BankQuestion.bank_key, BankQuestion.key, BankQuestion.spec))
+        .where(BankQuestion.bank_key.in_(bindparam("banks", expanding=True)))
         .order_by(BankQuestion.place)
     )
+
+
+def _laid_over(bank_keys: Iterable[str]) -> dict[str, list[Spec]]:
+    keys = list(dict.fromkeys(bank_keys))
     own: dict[str, dict[str, Spec]] = {key: {} for key in keys}
-    for bank_key, key, spec in db.session.execute(statement):
-        own[bank_key][key] = spec
+    db.session.flush()
+    for one in rows(_kept_in(), banks=keys):
+        own[one.bank_key][one.key] = one.spec
     found = {}
     for bank_key in keys:
         kept = own[bank_key]
@@ -154,14 +160,14 @@ def banks() -> list[BankRow]:
     counts: dict[str, Counter[str]] = {}
     for bank_key, kind, count in db.session.execute(statement):
         counts.setdefault(bank_key, Counter())[kind] += count
-    rows = []
+    found = []
     kept = {one.key: one for one in db.session.scalars(db.select(QuestionBank))}
     for key in bank_keys():
         own = counts.get(key, Counter())
         replaced = own_keys(key) if key in kept and key in library().banks else frozenset()
         shipped = Counter(one.spec["type"] for one in _shipped(key) if one.key not in replaced)
         bank = library().banks.get(key)
-        rows.append(
+        found.append(
             BankRow(
                 key=key,
                 titles=bank.title if bank else kept[key].titles,
@@ -171,7 +177,7 @@ def banks() -> list[BankRow]:
                 in_a_file=bank is not None,
             )
         )
-    return rows
+    return found
 
 
 def entries(

@@ -91,7 +91,7 @@ def number_text(value: Decimal | float | int | None, places: int | None = None) 
         return "–"
     if places is None:
         return format_decimal(value, locale=get_locale() or "en", decimal_quantization=False)
-    return _rounded(value, places, str(get_locale() or "en"))
+    return _rounded(value, places, language())
 
 
 @lru_cache(maxsize=4096)

@@ -103,8 +103,12 @@ class OnlyToken:
     """
 
     def hidden_tag(self) -> Markup:
-        """The hidden field, as WTForms writes it."""
-        return Markup('<input name="csrf_token" type="hidden" value="{}">').format(generate_csrf())
+        """The hidden field, as WTForms writes it; the same for every form of a page."""
+        if "hidden_tag" not in g:
+            field = Markup('<input name="csrf_token" type="hidden" value="{}">')
+            g.hidden_tag = field.format(generate_csrf())
+        tag: Markup = g.hidden_tag
+        return tag
 
 
 def _referred() -> str:

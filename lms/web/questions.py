@@ -5,8 +5,9 @@ took most of its time (docs/performance.md). Every text is escaped where it ente
 whole and safe.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
+from html import escape as _escape
 from typing import Any
 
 import orjson
@@ -43,6 +44,15 @@ LABELS = {
 }
 
 
+#: What HTML would take for a mark of its own; most texts hold none of it.
+_MARKS = re.compile(r"[&<>\"']")
+
+
+def escape(text: str) -> str:
+    """A text as it stands in HTML, between marks or in an attribute."""
+    return _escape(text) if _MARKS.search(text) else text
+
+
 def answer_word(label: str) -> Any:
     """A label that is a code, in the reader's language; a number as the reader writes it."""
     if label in LABELS:
@@ -56,6 +66,8 @@ class Drawing:
     def __init__(self, to: Reader | None = None) -> None:
         self._reader = to or reader()
         self._gettext = self._reader.gettext
+        #: What codes are called, worked out once for the page.
+        self._called: dict[str, str] = {}
 
     # What stands in a question.
 
@@ -67,8 +79,11 @@ class Drawing:
         """A label without marks around it, for an attribute or an option of a select."""
         if label is None:
             return Markup("")
-        said = answer_word(label) if isinstance(label, str) else self._reader.text(label)
-        return Markup(escape(str(said)))
+        if not isinstance(label, str):
+            return Markup(escape(self._reader.text(label)))
+        if label not in self._called:
+            self._called[label] = escape(str(answer_word(label)))
+        return Markup(self._called[label])
 
     def word(self, label: Label | None) -> Markup:
         """A label: a text by language, or a code or number in the reader's words."""
