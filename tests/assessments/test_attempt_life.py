@@ -17,6 +17,7 @@ from lms.assessments.models import (
     MARKED,
     SUBMITTED,
     VOIDED,
+    Attempt,
     HandMark,
 )
 from lms.cohorts.models import Cohort, CohortMember
