@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import String, bindparam, cast, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import Incumbency, Invitation, Membership, Organisation, Post, User
@@ -115,7 +115,9 @@ def _organisations_of_memberships() -> Any:
 def people(
     search: str = "", permission: Permission = Permission.SEE_PEOPLE, page: int | None = None
 ) -> list[User]:
-    """The people whom the viewer may see, by name; `search` narrows to a part of name or sign-in name.
+    """The people whom the viewer may see, by name; `search` narrows to a part of a name or the sign-in name.
+
+    A name is found in each script in which it is kept.
 
     With a `page` the people of that page, and one more where there is a next.
     """
@@ -126,8 +128,11 @@ def people(
         .order_by(User.name, User.id)
     )
     if search:
-        part = f"%{search.strip()}%"
-        statement = statement.where(or_(User.name.ilike(part), User.sign_in_name.ilike(part)))
+        written = (User.name, User.sign_in_name, cast(User.names, String))
+        wanted = search.strip()
+        statement = statement.where(
+            or_(*(column.icontains(wanted, autoescape=True) for column in written))
+        )
     if page is not None:
         statement = paging.window(statement, page)
     return list(db.session.scalars(statement))

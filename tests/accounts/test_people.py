@@ -233,3 +233,17 @@ def test_an_administrator_never_locks_the_site_by_ending_the_own_role(app, login
 
     assert admin.post(f"/people/memberships/{key}/end").status_code == 409
     assert admin.get("/people/").status_code == 200
+
+
+def test_people_are_found_by_each_script_of_their_name_and_marks_are_plain_text(app, login):
+    with app.app_context():
+        home = make_organisation("lumeya")
+        make_user("admin", organisation=home, role=Role.ADMINISTRATOR)
+        make_user("noor", organisation=home, name="Noor Haddad", names={"ar": "نور حداد"})
+        make_user("ben", organisation=home, name="Ben 100%")
+    admin = login("admin")
+
+    assert "Noor Haddad" in admin.get("/people/?q=حداد").text
+    assert "Ben 100%" not in admin.get("/people/?q=حداد").text
+    assert "Ben 100%" in admin.get("/people/?q=0%25").text
+    assert "Noor Haddad" not in admin.get("/people/?q=%25").text

@@ -6,11 +6,11 @@ Serves the site as `lms serve` does (gunicorn, a process for each core), on SQLi
 --database, an empty one. Each user sits one attempt after the other, each of seven requests: the page of the
 assessment, start, the questions, two saves of ten answers, hand in, result. Prints attempts a second, the median
 and the slowest 5 % of an attempt's time. The client runs on the same machine and takes its part of it: the figures
-are a lower bound.
+are a lower bound. Beside each stands what `floor.py` reaches in the same run: a site of the same parts that does
+nothing.
 """
 
 import argparse
-import http.client
 import os
 import re
 import shutil
@@ -21,9 +21,12 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
+from flask import Flask
 from flask_migrate import upgrade
 
 from lms.accounts import operations as accounts
@@ -94,32 +97,62 @@ def build(folder: Path, url: str, users: int) -> tuple[dict[str, str], list[str]
 
 
 class Browser:
-    """One person's browser: a connection that stays open, and a cookie."""
+    """One person's browser: a connection that stays open, and a cookie.
+
+    It reads of an answer only what it needs: the client shares the machine with what it measures.
+    """
 
     def __init__(self, port: int, cookie: str) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.port = port
         self.cookie = cookie
 
     def get(self, path: str) -> str:
-        self.connection.request("GET", path, headers={"Cookie": self.cookie})
-        return self._answer()[1]
+        return self._answer("GET", path, b"", "")[1]
 
     def post(self, path: str, fields: dict[str, str], autosave: bool = False) -> tuple[str, str]:
-        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        more = "Content-Type: application/x-www-form-urlencoded\r\n"
         if autosave:
-            headers["X-Autosave"] = "1"
-        self.connection.request("POST", path, urlencode(fields), headers)
-        return self._answer()
+            more += "X-Autosave: 1\r\n"
+        return self._answer("POST", path, urlencode(fields).encode(), more)
 
-    def _answer(self) -> tuple[str, str]:
-        response = self.connection.getresponse()
-        body = response.read().decode()
-        for cookie in response.headers.get_all("Set-Cookie") or ():
-            if cookie.startswith("baraza="):
-                self.cookie = cookie.split(";")[0]
-        if response.status >= 400:
-            raise RuntimeError(f"{response.status}: {body[:300]}")
-        return response.headers.get("Location", ""), body
+    def _answer(self, method: str, path: str, body: bytes, more: str) -> tuple[str, str]:
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\n"
+            f"{more}Content-Length: {len(body)}\r\n\r\n"
+        )
+        self.connection.sendall(head.encode() + body)
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self._more()
+        headers, _end, content = received.partition(b"\r\n\r\n")
+        lines = headers.decode().split("\r\n")
+        length, location = 0, ""
+        for line in lines[1:]:
+            name, _colon, value = line.partition(": ")
+            lowered = name.lower()
+            if lowered == "content-length":
+                length = int(value)
+            elif lowered == "location":
+                location = value
+            elif lowered == "set-cookie" and value.startswith(("baraza=", "session=")):
+                self.cookie = value.split(";")[0]
+        parts = [content]
+        missing = length - len(content)
+        while missing > 0:
+            parts.append(self._more())
+            missing -= len(parts[-1])
+        text = b"".join(parts).decode()
+        if int(lines[0].split()[1]) >= 400:
+            raise RuntimeError(f"{lines[0]}: {text[:300]}")
+        return location, text
+
+    def _more(self) -> bytes:
+        received = self.connection.recv(262_144)
+        if not received:
+            raise RuntimeError("the server closed the connection")
+        return received
 
 
 def attempt(browser: Browser) -> None:
@@ -140,7 +173,9 @@ def attempt(browser: Browser) -> None:
         raise RuntimeError("no result")
 
 
-def measure(port: int, cookies: list[str], seconds: float) -> tuple[float, list[float]]:
+def measure(
+    port: int, cookies: list[str], seconds: float, sit_one: Callable[[Browser], None] = attempt
+) -> tuple[float, list[float]]:
     """Let every user sit attempts for so long; return attempts a second and the time of each."""
     times: list[float] = []
     faults: list[Exception] = []
@@ -151,7 +186,7 @@ def measure(port: int, cookies: list[str], seconds: float) -> tuple[float, list[
         try:
             while time.perf_counter() < stop:
                 begun = time.perf_counter()
-                attempt(browser)
+                sit_one(browser)
                 times.append(time.perf_counter() - begun)
         except Exception as fault:
             faults.append(fault)
@@ -165,6 +200,55 @@ def measure(port: int, cookies: list[str], seconds: float) -> tuple[float, list[
     if faults:
         raise faults[0]
     return len(times) / (time.perf_counter() - begun), times
+
+
+def attempt_of_floor(browser: Browser) -> None:
+    """Seven requests of the same kinds to the site that does nothing."""
+    token = TOKEN.search(browser.get("/assessments/twenty"))[1]
+    place, _body = browser.post("/assessments/twenty/start", {"csrf_token": token})
+    browser.get(place)
+    answers = {f"question-{number}:answer": "an-option" for number in range(10)}
+    for _half in range(2):
+        browser.post(place, {"csrf_token": token, **answers}, autosave=True)
+    browser.post(place, {"csrf_token": token, "submit": "1"})
+    browser.get(place)
+
+
+def floor(folder: Path, url: str, users: Sequence[int], seconds: float) -> list[float]:
+    """Attempts a second of the site that does nothing, by users."""
+    port = free_port()
+    environment = os.environ | {
+        "FLOOR_PORT": str(port),
+        "FLOOR_URL": url.replace("postgresql://", "postgresql+psycopg://")
+        or f"sqlite:///{folder / 'floor.sqlite'}",
+    }
+    command = [sys.executable, str(Path(__file__).with_name("floor.py"))]
+    server = subprocess.Popen(command, env=environment)
+    try:
+        wait_for(port)
+        serializer = create_floor_serializer()
+        cookies = [f"session={serializer.dumps({'token': str(n)})}" for n in range(max(users))]
+        return [measure(port, cookies[:one], seconds, attempt_of_floor)[0] for one in users]
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def create_floor_serializer() -> Any:
+    """What signs the cookies of the site that does nothing."""
+    app = Flask(__name__)
+    app.secret_key = "for the benchmark alone"
+    return app.session_interface.get_signing_serializer(app)
+
+
+def wait_for(port: int) -> None:
+    """Wait until somebody listens."""
+    for _try in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not start")
 
 
 def free_port() -> int:
@@ -190,14 +274,11 @@ def main() -> None:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _try in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
+        wait_for(port)
         measure(port, cookies[:2], 2)  # each worker reads the content once
         print(f"{'PostgreSQL' if given.database else 'SQLite'}, {os.cpu_count()} cores")
-        for users in given.users:
+        least = floor(folder, given.database, given.users, given.seconds / 2)
+        for users, floor_rate in zip(given.users, least, strict=True):
             rate, times = measure(port, cookies[:users], given.seconds)
             slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
             moodle = MOODLE.get(users)
@@ -205,6 +286,7 @@ def main() -> None:
             print(
                 f"{users:3} users: {rate:6.1f} attempts/s  median {statistics.median(times):.3f} s"
                 f"  slowest 5 % {slow:.3f} s{against}"
+                f"  floor {floor_rate:.1f}/s, {floor_rate / rate:.1f} × as many"
             )
     finally:
         server.terminate()
