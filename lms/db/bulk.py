@@ -27,7 +27,7 @@ def insert_once(model: type[Base], row: Mapping[str, Any]) -> bool:
     """
     connection = db.session.connection()
     statement = _insert_once(cast(Table, model.__table__), connection.dialect.name)
-    return connection.execute(statement, dict(row)).rowcount > 0
+    return connection.execute(statement, dict(row)).first() is not None
 
 
 def upsert_rows(
@@ -52,7 +52,8 @@ def _insert(table: Table) -> Any:
 
 @cache
 def _insert_once(table: Table, dialect: str) -> Any:
-    return _insert_of(dialect)(table).on_conflict_do_nothing()
+    # What comes back tells it: not every driver counts rows that were left out.
+    return _insert_of(dialect)(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 @cache
