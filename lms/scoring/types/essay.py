@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lms.scoring.hand import marking_problems, rating_lines
-from lms.scoring.presentation import Control, Presentation, ReviewLine, Texts, asked
+from lms.scoring.presentation import Control, Presentation, ReviewLine, asked
 from lms.scoring.question import (
     UNANSWERED,
     Mark,
@@ -16,12 +16,13 @@ from lms.scoring.question import (
     one_answer,
     pending,
 )
+from lms.scoring.types.open import WithoutOptions
 
 LONGEST = 20_000
 MOST_WORDS = 5_000
 
 
-class Essay:
+class Essay(WithoutOptions):
     """Marked by one or two people, by the criteria of the question (`lms.scoring.hand`).
 
     How many words are wished for is said and counted, never enforced: an answer that is too short
@@ -111,17 +112,6 @@ class Essay:
 
     def guess_share(self, spec: Spec) -> None:
         """Return None: people mark it."""
-
-    def choices_made(self, spec: Spec, response: Response | None) -> None:
-        """Return None: there are no options."""
-
-    def keyed_choices(self, spec: Spec) -> tuple[str, ...]:
-        """Return nothing."""
-        return ()
-
-    def choice_texts(self, spec: Spec) -> dict[str, Texts]:
-        """Return nothing."""
-        return {}
 
 
 def words_in(text: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lms.scoring.hand import marking_problems, rating_lines
-from lms.scoring.presentation import Control, Presentation, ReviewLine, Texts, asked
+from lms.scoring.presentation import Control, Presentation, ReviewLine, asked
 from lms.scoring.question import (
     UNANSWERED,
     Mark,
@@ -18,6 +18,7 @@ from lms.scoring.question import (
     one_answer,
     pending,
 )
+from lms.scoring.types.open import WithoutOptions
 
 ENDING = re.compile(r"[a-z0-9]{1,10}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -31,7 +32,7 @@ LARGEST_BYTES = 8 * MEBIBYTE
 FILES_A_PAGE = 5
 
 
-class FileUpload:
+class FileUpload(WithoutOptions):
     """Marked by one or two people, by the criteria of the question (`lms.scoring.hand`).
 
     Field ``answer``: a JSON object that the **site** writes once it has taken and kept the file,
@@ -139,17 +140,6 @@ class FileUpload:
 
     def guess_share(self, spec: Spec) -> None:
         """Return None: people mark it."""
-
-    def choices_made(self, spec: Spec, response: Response | None) -> None:
-        """Return None: there are no options."""
-
-    def keyed_choices(self, spec: Spec) -> tuple[str, ...]:
-        """Return nothing."""
-        return ()
-
-    def choice_texts(self, spec: Spec) -> dict[str, Texts]:
-        """Return nothing."""
-        return {}
 
 
 def largest_of(spec: Spec) -> int:

@@ -30,6 +30,7 @@ from lms.scoring.types.number_reading import (
     without_words,
     written_number,
 )
+from lms.scoring.types.open import WithoutOptions
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class _Answer:
         return self.low <= number <= self.high
 
 
-class Numeric:
+class Numeric(WithoutOptions):
     """Full mark when |number − value| ≤ tolerance, the limits included; otherwise nothing.
 
     Instead of one value there may be `answers`, each a value with a tolerance or a range from `low`
@@ -189,17 +190,6 @@ class Numeric:
     def guess_share(self, spec: Spec) -> Fraction:
         """Return 0: nobody hits a number blindly."""
         return Fraction(0)
-
-    def choices_made(self, spec: Spec, response: Response | None) -> None:
-        """Return None: there are no options."""
-
-    def keyed_choices(self, spec: Spec) -> tuple[str, ...]:
-        """Return nothing."""
-        return ()
-
-    def choice_texts(self, spec: Spec) -> dict[str, Texts]:
-        """Return nothing."""
-        return {}
 
 
 def _answers(spec: Spec) -> list[_Answer]:

@@ -21,6 +21,7 @@ from lms.scoring.question import (
     one_answer,
     text_problems,
 )
+from lms.scoring.types.open import WithoutOptions
 
 LONGEST = 200
 #: A star that stands for itself is written with a backslash before it.
@@ -29,7 +30,7 @@ STAR = re.compile(r"(?<!\\)\*")
 ITSELF = "\ue000"
 
 
-class ShortText:
+class ShortText(WithoutOptions):
     r"""Full mark when the text equals an accepted one, both folded; otherwise nothing.
 
     Folding (`lms.scoring.folding`) ignores case (unless `case_sensitive`), accents, needless
@@ -137,17 +138,6 @@ class ShortText:
     def guess_share(self, spec: Spec) -> Fraction:
         """Return 0: nobody hits a word blindly."""
         return Fraction(0)
-
-    def choices_made(self, spec: Spec, response: Response | None) -> None:
-        """Return None: there are no options."""
-
-    def keyed_choices(self, spec: Spec) -> tuple[str, ...]:
-        """Return nothing."""
-        return ()
-
-    def choice_texts(self, spec: Spec) -> dict[str, Texts]:
-        """Return nothing."""
-        return {}
 
 
 def fits(folded: str, pattern: str, *, keep_case: bool = False) -> bool:

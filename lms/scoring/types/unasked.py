@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lms.scoring.presentation import Presentation, ReviewLine, Texts, asked
+from lms.scoring.presentation import Presentation, ReviewLine, asked
 from lms.scoring.question import UNANSWERED, Mark, Response, Spec, SpecProblem, Submitted
+from lms.scoring.types.open import WithoutOptions
 
 
-class _Unasked:
+class _Unasked(WithoutOptions):
     """Nothing is answered, so nothing is marked."""
 
     marked_by_hand = False
@@ -47,17 +48,6 @@ class _Unasked:
 
     def guess_share(self, spec: Spec) -> None:
         """Return None: there is nothing to guess."""
-
-    def choices_made(self, spec: Spec, response: Response | None) -> None:
-        """Return None: there are no options."""
-
-    def keyed_choices(self, spec: Spec) -> tuple[str, ...]:
-        """Return nothing."""
-        return ()
-
-    def choice_texts(self, spec: Spec) -> dict[str, Texts]:
-        """Return nothing."""
-        return {}
 
 
 class Description(_Unasked):
