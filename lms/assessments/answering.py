@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+import orjson
 from uuid_utils.compat import uuid7
 
 from lms.assessments import rules
@@ -15,6 +18,36 @@ from lms.errors import Refused
 from lms.scoring import UnusableAnswer, question_type
 
 log = logging.getLogger(__name__)
+#: In the place of a fingerprint: the page does not know whether what it sent arrived.
+UNSURE = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of answers that were sent.
+
+    Args:
+        faults: codes of what could not be kept, by question key: `answer.foreign-question` for one that the
+            attempt does not hold, `answer.closed`, or what the question type says. Every other answer is kept.
+        elsewhere: questions that the page shows otherwise than they are kept: another window changed them.
+    """
+
+    faults: dict[str, str]
+    elsewhere: tuple[str, ...] = ()
+
+
+def fingerprint(response: Mapping[str, Any] | None) -> str:
+    """Tells one answer to a question from another: 12 hexadecimal digits; empty where there is none."""
+    if not response:
+        return ""
+    return sha256(orjson.dumps(response, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
+
+
+def fingerprints_of(attempt: Attempt) -> dict[str, str]:
+    """The fingerprint of the answer kept to each question, by its key."""
+    given = attempt.given()
+    keys = (one["spec"]["key"] for one in attempt.questions)
+    return {key: fingerprint(given.get(key)) for key in keys}
 
 
 def save_answers(
@@ -24,13 +57,25 @@ def save_answers(
     at: datetime,
     late: bool = False,
 ) -> dict[str, str]:
+    """Keep all these answers, whatever was kept before; returns `Saved.faults`, raises as `save_page` does."""
+    return save_page(attempt, submitted, {}, at=at, late=late).faults
+
+
+def save_page(
+    attempt: Attempt,
+    submitted: Mapping[str, Mapping[str, list[str]]],
+    drawn: Mapping[str, str],
+    *,
+    at: datetime,
+    late: bool = False,
+) -> Saved:
     """Keep answers as they are given, by question key; the same sent again changes nothing.
 
-    `late` lets a sheet of paper be entered after its time; its own attempt has no deadline.
+    A page sends all its answers, also those that nobody touched there. With the fingerprints of the answers that
+    it was `drawn` with, an old page in a second window takes nothing back that was answered in the first.
 
-    Returns:
-        Codes of what could not be kept, by question key: `answer.foreign-question` for one that the attempt does
-        not hold, `answer.closed`, or what the question type says. Every other answer is kept.
+    Args:
+        late: lets a sheet of paper be entered after its time; its own attempt has no deadline.
 
     Raises:
         Refused: `attempt.over` when the attempt is handed in or its time is up; then nothing is kept.
@@ -55,12 +100,38 @@ def save_answers(
         except UnusableAnswer as fault:
             faults[key] = fault.code
             continue
-        if response != (row.response if row else None):
+        touched = drawn.get(key) != fingerprint(response)
+        if touched and response != (row.response if row else None):
             changed[key] = response
+    elsewhere = [
+        key
+        for key, mark in fingerprints_of(attempt).items()
+        if key not in changed and drawn.get(key, mark) not in (mark, UNSURE)
+    ]
     keep(attempt, changed, at=at)
     for key, code in faults.items():
         log.warning("%s: question %.80r of attempt %s", code, key, attempt.id)
-    return faults
+    return Saved(faults, tuple(elsewhere))
+
+
+def differing(
+    attempt: Attempt,
+    submitted: Mapping[str, Mapping[str, list[str]]],
+    drawn: Mapping[str, str],
+) -> list[str]:
+    """Questions that were answered otherwise than they are kept, of answers that come too late to be kept."""
+    specs = {one["spec"]["key"]: one["spec"] for one in attempt.questions}
+    kept, found = fingerprints_of(attempt), []
+    for key, fields in submitted.items():
+        if key not in specs:
+            continue
+        try:
+            mark = fingerprint(question_type(specs[key]["type"]).parse(specs[key], fields))
+        except UnusableAnswer:
+            continue
+        if mark not in (kept[key], drawn.get(key, kept[key])):
+            found.append(key)
+    return found
 
 
 def keep(attempt: Attempt, answers: Mapping[str, dict[str, Any] | None], *, at: datetime) -> None:

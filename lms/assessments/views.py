@@ -1,6 +1,7 @@
 """The assessment's pages for whoever sits it: its rules, an attempt page by page, its result."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
@@ -24,6 +26,7 @@ from lms.accounts.rules import Permission
 from lms.accounts.session import asking, current_user, requires
 from lms.assessments import (
     answering,
+    attempt_page,
     dependants,
     files,
     operations,
@@ -161,9 +164,11 @@ def _page(attempt: Attempt, number: int, faults: dict[str, str], status: int = 2
             for shown in showing.asked(attempt, page.places)
         ],
         faults=said,
+        was=attempt_page.drawn_with(attempt, page.places),
+        seconds_left=attempt_page.seconds_left(attempt, now),
         saved_at=max((row.saved_at for row in attempt.responses), default=None),
         phase=rules.phase(attempt.assessment, attempt.deadline, now),
-        minutes_left=_minutes_left(attempt, now),
+        minutes_left=attempt_page.minutes_left(attempt, now),
         last_moment=rules.last_moment(attempt.assessment, attempt.deadline)
         if attempt.deadline
         else None,
@@ -171,12 +176,6 @@ def _page(attempt: Attempt, number: int, faults: dict[str, str], status: int = 2
         forward=attempt.assessment.get("navigation") == "forward",
     )
     return page_drawn, status
-
-
-def _minutes_left(attempt: Attempt, now: Any) -> int | None:
-    if attempt.deadline is None:
-        return None
-    return max(0, int((attempt.deadline - now).total_seconds() // 60))
 
 
 def _media(attempt: Attempt) -> Any:
@@ -217,7 +216,7 @@ def _review(attempt: Attempt) -> dict[str, Any]:
             for place, question in enumerate(attempt.questions)
         ],
         "phase": rules.phase(attempt.assessment, attempt.deadline, now),
-        "minutes_left": _minutes_left(attempt, now),
+        "minutes_left": attempt_page.minutes_left(attempt, now),
         "forward": forward,
         "pages": pages,
     }
@@ -227,16 +226,20 @@ def _review(attempt: Attempt) -> dict[str, Any]:
 def answer(key: UUID) -> Any:
     """Keep what was given; then go on to another page, show a hint or a check, or hand in."""
     found, at = _own(key, lock=True), clock.now()
-    if found.state != IN_PROGRESS:
-        return redirect(url_for(".result", key=key), code=303)
-    faults = _keep(found, at)
+    automatic = bool(request.headers.get("X-Autosave"))
+    if not _takes_answers(found, at):
+        return _too_late(found, at, automatic)
+    saved = _keep(found, at)
+    faults = saved.faults
     if "submit" in request.form and not faults:
         operations.submit_held(found, at=at)
         db.session.commit()
         return redirect(url_for(".result", key=key), code=303)
-    if request.headers.get("X-Autosave"):
+    if automatic:
         db.session.commit()
-        return jsonify(saved=f"{at:%H:%M}", faults=sorted(faults)), 422 if faults else 200
+        return jsonify(attempt_page.told(found, saved, at)), 422 if faults else 200
+    if saved.elsewhere:
+        flash(_("Answers that you gave in another window are shown here now."), "success")
     number = _page_sent_from(found)
     if faults:
         db.session.commit()
@@ -252,18 +255,50 @@ def answer(key: UUID) -> Any:
     return _go_on(found, number)
 
 
-def _keep(attempt: Attempt, at: Any) -> dict[str, str]:
-    """Keep the answers of the form and its files; after the deadline only handing in is left."""
-    phase = rules.phase(attempt.assessment, attempt.deadline, at)
-    if phase is not rules.Phase.OPEN:
-        if "submit" not in request.form:
-            raise Refused("attempt.over")
-        return {}
-    uploaded, faults = files.take_uploads(attempt, request.files, at=at)
-    sent = files.without_claims(
-        attempt, queries.fields_by_question(request.form.to_dict(flat=False))
+def _takes_answers(attempt: Attempt, at: Any) -> bool:
+    return (
+        attempt.state == IN_PROGRESS
+        and rules.phase(attempt.assessment, attempt.deadline, at) is rules.Phase.OPEN
     )
-    return faults | answering.save_answers(attempt, {**sent, **uploaded}, at=at)
+
+
+def _too_late(attempt: Attempt, at: Any, automatic: bool) -> Any:
+    """After the deadline only handing in is left, and after that nothing; what was answered otherwise is told."""
+    lost = answering.differing(attempt, _sent(attempt), attempt_page.drawn())
+    if lost:
+        log.warning("late answers to %s of attempt %s: %s", len(lost), attempt.id, sorted(lost))
+    running = attempt.state == IN_PROGRESS
+    if automatic:
+        return jsonify(said=refusals.sentence(Refused("attempt.over")), over=True), 409
+    if running and "submit" not in request.form:
+        raise Refused("attempt.over")
+    if running:
+        operations.submit_held(attempt, at=at)
+        db.session.commit()
+    if lost:
+        flash(
+            ngettext(
+                "%(num)s answer came too late and was not kept. What was saved before counts.",
+                "%(num)s answers came too late and were not kept. What was saved before counts.",
+                len(lost),
+            ),
+            "wrong",
+        )
+    return redirect(url_for(".result", key=attempt.id), code=303)
+
+
+def _sent(attempt: Attempt) -> dict[str, Mapping[str, list[str]]]:
+    fields = queries.fields_by_question(request.form.to_dict(flat=False))
+    return files.without_claims(attempt, fields)
+
+
+def _keep(attempt: Attempt, at: Any) -> answering.Saved:
+    """Keep the answers of the form and its files."""
+    uploaded, faults = files.take_uploads(attempt, request.files, at=at)
+    saved = answering.save_page(
+        attempt, {**_sent(attempt), **uploaded}, attempt_page.drawn(), at=at
+    )
+    return answering.Saved(faults | saved.faults, saved.elsewhere)
 
 
 def _page_sent_from(attempt: Attempt) -> int:

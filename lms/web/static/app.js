@@ -36,22 +36,93 @@ for (const box of document.querySelectorAll("[data-refresh]")) {
   }, Number(box.dataset.refresh) * 1000);
 }
 
-// Each answer is sent as it is given; what could not be sent stays on the page and goes with the next.
-for (const form of document.querySelectorAll("form[data-autosave]")) {
+// Each answer is sent as it is given and while it is typed; what could not be sent stays on the page and goes with
+// the next. The page knows with which answers it was drawn, so that an old one in a second window undoes nothing.
+const TYPED_MS = 2000, LAST_CALL_S = 4;
+
+function keepsSaving(form) {
   const told = document.getElementById("saved");
-  const save = async () => {
-    try {
-      const body = new FormData(form);
-      // Files go with a button, not with every keystroke.
-      for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1" } });
-      if (!answer.ok) throw new Error(answer.status);
-      const { saved } = await answer.json();
-      told.textContent = `${form.dataset.autosave}${saved}`;
-    } catch {
-      told.textContent = form.dataset.unsaved;
+  const open = document.getElementById("open");
+  const touched = new Set();
+  let running = false, again = false, over = false, later;
+
+  const mark = (key, value) => {
+    const held = form.querySelector(`input[name="was"][data-key="${CSS.escape(key)}"]`);
+    if (held) held.value = `${key} ${value}`;
+  };
+  const touch = (event) => touched.add(event.target.name.split(":")[0]);
+
+  const take = (data) => {
+    told.textContent = data.said;
+    for (const [key, value] of Object.entries(data.was || {})) if (!touched.has(key)) mark(key, value);
+    if (data.open) open.textContent = data.open;
+    if (data.over) over = true;
+    if (Number.isInteger(data.seconds_left)) {
+      form.dispatchEvent(new CustomEvent("deadline", { detail: data.seconds_left }));
     }
   };
-  form.addEventListener("change", save);
+
+  const save = async () => {
+    clearTimeout(later);
+    if (over) return;
+    if (running) { again = true; return; }
+    running = true;
+    const body = new FormData(form);
+    // Files go with a button, not with every keystroke.
+    for (const input of form.querySelectorAll("input[type=file]")) body.delete(input.name);
+    const sent = [...touched];
+    touched.clear();
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1" } });
+      if ((answer.headers.get("Content-Type") || "").startsWith("application/json")) {
+        take(await answer.json());
+      } else {
+        sent.forEach((key) => touched.add(key));
+        told.textContent = form.dataset.refused;
+      }
+    } catch {
+      // Whether it arrived nobody knows: what was touched counts as it stands here.
+      sent.forEach((key) => { touched.add(key); mark(key, "?"); });
+      told.textContent = form.dataset.unsaved;
+    }
+    running = false;
+    if (again) { again = false; save(); }
+  };
+
+  form.addEventListener("input", (event) => {
+    touch(event);
+    clearTimeout(later);
+    later = setTimeout(save, TYPED_MS);
+  });
+  form.addEventListener("change", (event) => { touch(event); save(); });
   window.addEventListener("online", save);
+  document.addEventListener("visibilitychange", () => { if (document.hidden && touched.size) save(); });
+  return save;
+}
+
+// Counts down to the deadline; shortly before it what stands on the page is saved, and at it the page says so.
+function countsDown(box, form, save) {
+  let until = Date.now() + Number(box.dataset.seconds) * 1000, called = false;
+  form.addEventListener("deadline", (event) => {
+    until = Date.now() + event.detail * 1000;
+    if (event.detail > LAST_CALL_S) called = false;
+  });
+  const clock = document.createElement("bdi");
+  clock.className = "clock";
+  clock.dir = "ltr";
+  box.replaceChildren(`${box.dataset.said}: `, clock);
+  const tick = () => {
+    const left = Math.max(0, Math.round((until - Date.now()) / 1000));
+    clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (left <= LAST_CALL_S && !called) { called = true; save(); }
+    if (left === 0) { clearInterval(timer); setTimeout(() => location.reload(), 1500); }
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const save = keepsSaving(form);
+  const box = document.getElementById("left");
+  if (box) countsDown(box, form, save);
 }
