@@ -1,4 +1,4 @@
-"""What the page of an attempt and its form tell each other: the answers it was drawn with, what is kept, the time."""
+"""What an attempt's page and its form tell each other: the answers it was drawn with, what is kept, the time."""
 
 from collections.abc import Sequence
 from datetime import datetime
