@@ -151,6 +151,21 @@ def test_another_page_costs_no_more_statements_and_shows_nobody_elses(app, login
     assert "District 000" not in own.text
 
 
+def test_of_many_organisations_two_are_compared_by_their_names(login, many):
+    manager = login("manager")
+    form = manager.get("/capacity/compare?a=D007")
+    several = manager.get("/capacity/compare?a=Ministry&b=istrict+01")
+    two = manager.get("/capacity/compare?a=District+000&b=Ministry")
+
+    assert "<option" not in form.text.split("<main")[1]
+    assert 'value="District 007"' in form.text
+    assert several.text.split("<main")[1].count("<option") == 10
+    assert "choose one of them" in several.text
+    assert "write more of it" in manager.get("/capacity/compare?a=district&b=d001").text
+    assert "They can be told apart: District 000 stands higher than Ministry" in two.text
+    assert "District 007" not in login("neighbour").get("/capacity/compare?a=d129&b=D007").text
+
+
 def test_a_list_is_narrowed_by_what_is_asked_alone():
     rows = [
         queries.Listed(None, 0.5, "", "a-1", "local-government", "", "Émile", {"ar": "إميل"}),
