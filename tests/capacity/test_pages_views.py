@@ -146,7 +146,8 @@ def test_what_if_moves_values_and_stores_nothing(login, site, app):
         ("low-gov-posts-qualified=2", "the lower goalpost must be below the upper one"),
         ("out-gov-posts-qualified=1", "Keep at least one"),
         ("weight-i-gov-posts-qualified=0", "all its parts weigh 0"),
-        ("aggregate=magic", "There is no mean “magic”"),
+        ("aggregate=magic", "“The index”: there is no mean “magic”"),
+        ("aggregate-governance=magic", "“Governance”: there is no mean “magic”"),
     ],
 )
 def test_what_if_says_in_words_what_is_wrong(login, site, query, words):
