@@ -16,6 +16,7 @@ from lms.assessments import check_queries as sat
 from lms.assessments.models import PracticalObservation
 from lms.capacity import explained, stored
 from lms.capacity.models import IndexRun, IndexValue
+from lms.capacity.observations import CONFIRMED
 from lms.capacity.reasons import POST, reasons
 from lms.courses.library import framework
 from lms.db import db
@@ -159,7 +160,13 @@ def _assessors(value: IndexValue) -> dict[str, str]:
     people |= {("exercise", key): who for key, who in alone.items()}
     found = {}
     for observation, held in value.sources.items():
-        behind = {people.get(records.get(UUID(key), ("", UUID(int=0)))) for key in held}
+        assessed = [
+            record
+            for key in held
+            # Who confirmed the work checked what others assessed.
+            if (record := records.get(UUID(key), ("", UUID(int=0))))[0] != CONFIRMED
+        ]
+        behind = {people.get(record) for record in assessed}
         person = behind.pop() if len(behind) == 1 else None
         if person is not None:
             found[observation] = str(person)

@@ -37,6 +37,11 @@ def checks(key: UUID) -> str:
             told = checking.checked(run, earlier, value)
         except Refused as refused:
             fault = sentence(refused)
+    listed = [
+        (one, _listed(one, told, run, organisation))
+        for one in words_checks.ALL
+        if run is not None and value is not None
+    ]
     return render_template(
         "capacity/checks.html",
         organisation=organisation,
@@ -45,11 +50,8 @@ def checks(key: UUID) -> str:
         earlier=earlier,
         value=value,
         fault=fault,
-        checks=[
-            (one, _listed(one, told, run, organisation))
-            for one in words_checks.ALL
-            if run is not None
-        ],
+        # What was found stands first; the sort is stable, so the rest keeps its order.
+        checks=sorted(listed, key=lambda pair: not pair[1]),
         count=len(told),
     )
 

@@ -113,7 +113,7 @@ def _shown(run: IndexRun, one: IndexValue, other: IndexValue) -> dict[str, Any]:
     bars = charts.bars(
         [
             (
-                f"{titles.get(key, key)}, {names[value.id]}",
+                _("%(dimension)s, %(name)s", dimension=titles.get(key, key), name=names[value.id]),
                 told[key]["value"],
                 told[key]["low"],
                 told[key]["high"],

@@ -26,6 +26,8 @@ SHADES = 5
 LOCAL = OrganisationKind.LOCAL_GOVERNMENT
 #: So many runs stand beside each other in the table over time, and so many make its line.
 DAYS, LINE = 6, 12
+#: So many rows one chart holds: two of them are a page of paper.
+DRAWN = 15
 #: So many areas one can tell apart on a map of this size; of more organisations only those of the page are drawn.
 MAPPED = 120
 #: In the address: organisations that have no band. No methodology may call one so.
@@ -68,7 +70,7 @@ def index() -> str:
         kind_names=KIND_NAMES,
         band=band,
         bands=_bands(run, everything) if run else [],
-        bars=_bars(values),
+        bars=[_bars(values[start : start + DRAWN]) for start in range(0, len(values), DRAWN)],
         histories=queries.histories(found[:LINE], here),
         days=list(reversed(found[:DAYS])),
         titles=titles_in(run) if run else {},

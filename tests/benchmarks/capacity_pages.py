@@ -52,7 +52,7 @@ METHODOLOGY: dict[str, Any] = {
 
 
 def made_up(codes: list[str], day: date) -> Observed:
-    """Five groups for each organisation and indicator, of which a fifth changes between the two days."""
+    """Five of eight groups for each organisation and indicator, of which a fifth changes between the two days."""
     found = Observed()
     for code in codes:
         stream = random.Random(code)
@@ -60,7 +60,7 @@ def made_up(codes: list[str], day: date) -> Observed:
         for dimension in METHODOLOGY["dimensions"]:
             for indicator in dimension["indicators"]:
                 key = indicator["key"]
-                found.populations[code, key] = 5
+                found.populations[code, key] = 8
                 for group in range(5):
                     value = min(1.0, max(0.0, stream.gauss(strength, 0.2)))
                     moved = group == 0 and day == DAYS[-1]
