@@ -1,5 +1,6 @@
 """Reading people and organisations for pages; every list is scoped."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -21,6 +22,7 @@ from lms.accounts.scope import (
 )
 from lms.db import db
 from lms.web import paging
+from lms.web.language import language
 
 
 def directory() -> list[Organisation]:
@@ -55,6 +57,13 @@ def may_in(permission: Permission, organisation: Organisation) -> bool:
     """Whether the viewer has a permission in this organisation."""
     who = viewer()
     return who is not None and who.may(permission, organisation.path)
+
+
+def names_of(keys: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of some people in the reader's language, by id. Whether the viewer may know them is asked before."""
+    statement = everywhere(User.id, User.name, User.names).where(User.id.in_(list(keys)))
+    spoken = language()
+    return {key: names.get(spoken) or name for key, name, names in db.session.execute(statement)}
 
 
 def my_memberships(user: User) -> list[Membership]:

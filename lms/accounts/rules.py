@@ -49,6 +49,8 @@ class Permission(StrEnum):
     MANAGE_ORGANISATIONS = "manage-organisations"
     SEE_RESULTS = "see-results"
     OBSERVE = "observe"
+    #: Confirm that somebody applied a competency at work.
+    CONFIRM_WORK = "confirm-work"
     #: Mark essays and files by hand.
     MARK = "mark"
     #: Hold a supervised sitting; print papers and enter their sheets.
@@ -90,6 +92,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.BELONG,
             _P.SEE_PEOPLE,
             _P.SEE_RESULTS,
+            _P.CONFIRM_WORK,
             _P.MANAGE_EXCHANGES,
             _P.SEE_CAPACITY,
             _P.COMPUTE_INDEX,

@@ -63,7 +63,7 @@ def queue() -> str:
     rows = [row for row in everything if not row.differs]
     if chosen:
         rows = [row for row in rows if row.assessment_key == chosen]
-    shown = rows[(number - 1) * paging.SIZE : number * paging.SIZE + 1]
+    shown = paging.part_of(rows, number)
     here = paging.rows_of(shown)
     answers = marked.answers((row.attempt_id, row.question_key) for row in here)
     return render_template(

@@ -218,6 +218,35 @@ class PracticalObservation(Identified, Base):
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
 
 
+@scoped_by_organisation("organisation_id", own="user_id")
+class WorkConfirmation(Identified, Base):
+    """A supervisor's record that a person applied a competency at work: when, and what was seen."""
+
+    __tablename__ = "work_confirmations"
+    __table_args__ = (
+        CheckConstraint("seen <> ''", name="seen"),
+        CheckConstraint("user_id <> supervisor_id", name="other"),
+    )
+
+    #: A form sent twice is one confirmation.
+    once_key: Mapped[str] = mapped_column(Text, unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    supervisor_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    supervisor_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    competency: Mapped[str] = mapped_column(Text)
+    #: When the work was seen.
+    observed_on: Mapped[date]
+    seen: Mapped[str] = mapped_column(Text)
+    #: Which record of the work shows it, such as a letter or minutes, in the supervisor's words; may be empty.
+    work_record: Mapped[str] = mapped_column(Text, default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    supervisor: Mapped[User] = relationship(foreign_keys=[supervisor_id])
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+
+
 @scoped_by_organisation("organisation_id")
 class Sitting(Identified, Base):
     """A supervised sitting: whoever types its code while it is open may begin the assessment."""

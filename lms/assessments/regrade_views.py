@@ -124,7 +124,7 @@ def _form_page(page: Mapping[str, Any], fault: str = "") -> str:
 def _preview_page(page: Mapping[str, Any], preview: Preview) -> str:
     form, only, number = page["form"], request.values.get("only") == "pass", page_number()
     lines = [one for one in preview.lines if one.flips] if only else list(preview.lines)
-    shown = lines[(number - 1) * paging.SIZE : number * paging.SIZE + 1]
+    shown = paging.part_of(lines, number)
     here = paging.rows_of(shown)
     form.seen.data = preview.fingerprint
     kept: dict[str, Any] = {

@@ -119,3 +119,11 @@ FORMULAS = {
     "file_upload": _l("Marked by a person, against the criteria that the result then shows."),
 }
 RUBRIC_LEVELS = {"not-yet": _l("not yet"), "partly": _l("partly"), "meets": _l("meets")}
+CONFIRMATION_REFUSALS = {
+    "confirmation.own": _l("Nobody confirms their own work; ask the person who supervises you."),
+    "confirmation.future": _l(
+        "The day %(day)s lies in the future; choose today or an earlier day."
+    ),
+    "confirmation.seen": _l("Say in a sentence or two what you saw."),
+    "confirmation.competency": _l("There is no competency %(key)s."),
+}

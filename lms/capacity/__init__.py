@@ -18,6 +18,7 @@ def init_app(app: "Flask") -> None:
         cli,
         queries,
         views,
+        views_checks,  # noqa: F401
         views_compare,  # noqa: F401
         views_dashboard,  # noqa: F401
         views_organisation,  # noqa: F401

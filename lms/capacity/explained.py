@@ -1,26 +1,25 @@
-"""Why an organisation's index changed and what the checks find, from stored runs, for pages.
+"""Why an organisation's index changed, from stored runs, for pages.
 
 The viewer's right to see the organisation was asked before; the engine reads other organisations only where a
 figure depends on them, and nothing of theirs is returned.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lms.capacity import stored
 from lms.capacity.models import IndexRun, IndexValue
-from lms.capacity.reasons import POST, reasons
+from lms.capacity.reasons import reasons
 from lms.index import (
     Change,
     Explanation,
-    Finding,
     Methodology,
     Observation,
     Result,
-    checks,
     compare,
     explain,
+    redrawing,
 )
 
 
@@ -46,6 +45,17 @@ def result_for(run: IndexRun, value: IndexValue | None) -> Result:
     if value is None or not stands_alone(methodology):
         return stored.result_of(run)
     return stored.result_of(run, subjects=[value.detail])
+
+
+def probability_above(run: IndexRun, one: IndexValue, other: IndexValue) -> float:
+    """In which share of the run's draws one organisation stands above the other, ties half: they alone are drawn.
+
+    Raises:
+        Refused: `index.other-engine`.
+    """
+    alone = stands_alone(stored.methodology_of(run))
+    result = stored.result_of(run, [one.detail, other.detail] if alone else None)
+    return redrawing.probability_above(result, one.detail["subject"], other.detail["subject"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +100,8 @@ def why(
 def _own_inputs(
     run: IndexRun, code: str, result: Result
 ) -> tuple[list[Observation], dict[tuple[str, str], float]]:
-    observations, populations = stored.inputs_of(run)
-    if len(result.subjects) > 1:
-        return observations, populations
-    return (
-        [one for one in observations if one.subject == code],
-        {place: size for place, size in populations.items() if place[0] == code},
-    )
+    """What the run was computed from, of the organisation alone where the result holds it alone."""
+    return stored.inputs_of(run, None if len(result.subjects) > 1 else code)
 
 
 def shown_points(told: Explanation) -> dict[str, float]:
@@ -114,51 +119,6 @@ def shown_points(told: Explanation) -> dict[str, float]:
         largest = max(points, key=lambda key: abs(points[key]))
         points[largest] = round(points[largest] + spare, 1)
     return points
-
-
-def findings(
-    run: IndexRun, before: IndexRun | None, code: str
-) -> tuple[list[Finding], list[Finding]]:
-    """What the checks say of an organisation: on the run itself, and on the change since the run before.
-
-    Raises:
-        Refused: `index.other-engine`, `index.no-inputs`.
-    """
-    result = stored.result_of(run)
-    observations, _populations = stored.inputs_of(run)
-    of_run = _about(checks.of_run(result, observations), code)
-    if before is None:
-        return of_run, []
-    earlier = stored.result_of(before)
-    observations_a, _populations_a = stored.inputs_of(before)
-    of_change = checks.of_change(earlier, result, observations)
-    removed = _removed(before, run, observations_a, observations, code)
-    return of_run, _about(
-        (*of_change, *checks.selective_posts(earlier, observations_a, removed)), code
-    )
-
-
-def _removed(
-    before: IndexRun,
-    run: IndexRun,
-    observations_a: Sequence[Observation],
-    observations_b: Sequence[Observation],
-    code: str,
-) -> list[tuple[str, str, str]]:
-    """Posts of the organisation that were counted before and are no longer, as (subject, indicator, group)."""
-    own_a = [one for one in observations_a if one.subject == code]
-    own_b = [one for one in observations_b if one.subject == code]
-    still = {(one.indicator, one.group) for one in own_b}
-    why_gone = reasons(before, run, own_a, own_b)
-    return [
-        (code, one.indicator, one.group)
-        for one in own_a
-        if why_gone.get(one.id) == POST and (one.indicator, one.group) not in still
-    ]
-
-
-def _about(found: Iterable[Finding], code: str) -> list[Finding]:
-    return [one for one in found if one.subject == code]
 
 
 def sources_of(methodology: Mapping[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from lms.competencies.rules import Item, Standing, standing
+from lms.competencies.rules import Item, Standing, months_after, standing
 from lms.index import Observation
 
 #: Source word of the methodology file for what the posts feed.
@@ -26,6 +26,8 @@ COMPETENCIES = "competencies"
 #: Kinds that grant levels to people; what comes from their records counts through posts alone.
 THROUGH_POSTS = frozenset({"assessment", "practical-observation"})
 SURVEY = "survey"
+#: A supervisor saw the competency applied at work: grants no level, and says who checked what granted it.
+CONFIRMED = "work-confirmation"
 #: A survey of fewer respondents is never used, as none is shown (section 15 of the specification).
 SMALLEST_SURVEY = 5
 #: Reasons for which a piece never becomes an observation.
@@ -118,7 +120,10 @@ def observe(
         found.populations[place] = found.populations.get(place, 0) + 1
         if need.holder_id is not None:
             own = items.get((need.holder_id, need.competency), [])
-            _observe_post(found, need, indicator, own, standing(own, as_of, valid_months))
+            where = standing(own, as_of, valid_months)
+            _observe_post(
+                found, need, indicator, own, where, _confirmation(own, where, as_of, valid_months)
+            )
     through_posts = {item.record for own in items.values() for item in own if item.record}
     seen: set[UUID] = set()
     for piece in pieces:
@@ -158,8 +163,29 @@ def _of_post(post_id: UUID, competency: str) -> str:
     return f"post:{post_id}:{competency}:"
 
 
+def _confirmation(
+    items: Iterable[Item], where: Standing, as_of: date, valid_months: int
+) -> Item | None:
+    """The newest confirmation, still valid, that the level is applied at work; of no level there is none."""
+    valid = [
+        item
+        for item in items
+        if item.kind == CONFIRMED
+        and item.observed_on <= as_of
+        and months_after(item.observed_on, valid_months) > as_of
+    ]
+    if not where.granted_by:
+        return None
+    return max(valid, key=lambda item: (item.observed_on, str(item.id)), default=None)
+
+
 def _observe_post(
-    found: Observed, need: Requirement, indicator: str, items: Iterable[Item], where: Standing
+    found: Observed,
+    need: Requirement,
+    indicator: str,
+    items: Iterable[Item],
+    where: Standing,
+    confirmed: Item | None,
 ) -> None:
     """Add what is known of a post's holder; nothing where the competency was never put to the test."""
     if not where.known:
@@ -181,9 +207,11 @@ def _observe_post(
             kind=deciding.kind,
             source=_source(deciding, need),
             assessor=deciding.assessor,
+            verified_by=confirmed.assessor if confirmed else "",
         )
     )
-    found.sources[key] = [str(item.id) for item in evidence]
+    behind = [*evidence, confirmed] if confirmed else evidence
+    found.sources[key] = [str(item.id) for item in behind]
 
 
 def _source(item: Item, need: Requirement) -> str:

@@ -134,7 +134,8 @@ def compute_run(
     told = json.loads(result.to_json())
     if told["problems"] and methodology.faulty_observations == "refuse":
         faults = [one["message"] for one in told["problems"]]
-        raise Refused("index.refused", problems=faults[:5], faults=faults)
+        codes = [(one["id"], one["code"]) for one in told["problems"]]
+        raise Refused("index.refused", problems=faults[:5], faults=faults, codes=codes)
     known = db.session.scalar(
         everywhere(IndexRun).where(
             IndexRun.methodology_hash == told["methodology"]["hash"],

@@ -1,11 +1,12 @@
 """Runs and values for pages: always within what the viewer may see."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from lms.accounts import queries as accounts
 from lms.accounts.models import Organisation, User
@@ -24,6 +25,8 @@ def runs(methodology_key: str = DEFAULT_METHODOLOGY) -> list[IndexRun]:
         db.select(IndexRun)
         .where(IndexRun.methodology_key == methodology_key)
         .order_by(IndexRun.as_of.desc(), IndexRun.computed_at.desc())
+        # Long, and asked for of one run or two.
+        .options(defer(IndexRun.methodology), defer(IndexRun.header), defer(IndexRun.problems))
     )
     seen: dict[date, IndexRun] = {}
     for run in db.session.scalars(statement):
@@ -42,13 +45,66 @@ def run(key: UUID) -> IndexRun | None:
     return db.session.get(IndexRun, key)
 
 
-def values_of(run: IndexRun) -> list[IndexValue]:
-    """The run's values of the organisations whose capacity the viewer sees, best first, missing last."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One organisation of a run as a list needs it, without the detail of its index."""
+
+    organisation_id: UUID
+    value: float | None
+    band: str
+    code: str
+    kind: str
+    pcode: str
+    name: str
+    names: Mapping[str, str]
+
+    def name_in(self, language: str) -> str:
+        """The name in a language, else the ordinary one."""
+        return self.names.get(language) or self.name
+
+
+def listing(run: IndexRun) -> list[Listed]:
+    """The run's organisations whose capacity the viewer sees, best first, missing last; light, however many."""
+    statement = (
+        scoped(IndexValue, Permission.SEE_CAPACITY)
+        .where(IndexValue.run_id == run.id)
+        .join(IndexValue.organisation)
+        .with_only_columns(
+            *(IndexValue.organisation_id, IndexValue.value, IndexValue.band),
+            *(Organisation.code, Organisation.kind, Organisation.pcode),
+            *(Organisation.name, Organisation.names),
+        )
+    )
+    rows = [Listed(**row._mapping) for row in db.session.execute(statement)]
+    return sorted(rows, key=lambda row: (row.value is None, -(row.value or 0), row.code))
+
+
+def matching(
+    rows: Collection[Listed], search: str = "", kind: str = "", band: str | None = None
+) -> list[Listed]:
+    """Those of a list, in its order, whose name in any language or code holds `search`, of a kind, of a band."""
+    part = search.strip().casefold()
+    return [
+        row
+        for row in rows
+        if (not kind or row.kind == kind)
+        and (band is None or row.band == band)
+        and any(part in text.casefold() for text in (row.code, row.name, *row.names.values()))
+    ]
+
+
+def values_of(run: IndexRun, organisations: Collection[UUID] | None = None) -> list[IndexValue]:
+    """The run's values of the organisations whose capacity the viewer sees, best first, missing last.
+
+    With `organisations`, by id, of those alone.
+    """
     statement = (
         scoped(IndexValue, Permission.SEE_CAPACITY)
         .where(IndexValue.run_id == run.id)
         .options(joinedload(IndexValue.organisation))
     )
+    if organisations is not None:
+        statement = statement.where(IndexValue.organisation_id.in_(organisations))
     rows = list(db.session.scalars(statement))
     return sorted(
         rows, key=lambda row: (row.value is None, -(row.value or 0), row.organisation.code)
@@ -87,17 +143,20 @@ def history(
     return [Point(one, by_run[one.id]) for one in reversed(found) if one.id in by_run]
 
 
-def histories(found: list[IndexRun]) -> dict[UUID, list[Point]]:
-    """Every visible organisation's values over the runs, oldest first, by organisation."""
-    statement = scoped(IndexValue, Permission.SEE_CAPACITY).where(
-        IndexValue.run_id.in_([one.id for one in found])
+def histories(
+    found: list[IndexRun], organisations: Collection[UUID]
+) -> dict[UUID, dict[date, float | None]]:
+    """The values of some organisations over the runs, by organisation and by day, oldest first."""
+    days = {one.id: one.as_of for one in found}
+    statement = (
+        scoped(IndexValue, Permission.SEE_CAPACITY)
+        .where(IndexValue.run_id.in_(days), IndexValue.organisation_id.in_(organisations))
+        .with_only_columns(IndexValue.organisation_id, IndexValue.run_id, IndexValue.value)
     )
-    by_run = {one.id: one for one in found}
-    gathered: dict[UUID, list[Point]] = {}
-    for row in db.session.scalars(statement):
-        gathered.setdefault(row.organisation_id, []).append(Point(by_run[row.run_id], row))
-    for points in gathered.values():
-        points.sort(key=lambda point: point.run.as_of)
+    gathered: dict[UUID, dict[date, float | None]] = {}
+    rows = [(days[run_id], key, value) for key, run_id, value in db.session.execute(statement)]
+    for day, key, value in sorted(rows, key=lambda row: row[0]):
+        gathered.setdefault(key, {})[day] = value
     return gathered
 
 
@@ -151,7 +210,8 @@ def card(user: User) -> dict[str, Any] | None:
     found = runs()
     if not found:
         return {"run": None, "values": [], "kind": "turn"}
-    return {"run": found[0], "values": values_of(found[0])[:6]}
+    best = [row.organisation_id for row in listing(found[0])[:6]]
+    return {"run": found[0], "values": values_of(found[0], best)}
 
 
 def own_card(user: User) -> dict[str, Any] | None:

@@ -156,15 +156,17 @@ def result_of(run: IndexRun, subjects: list[dict[str, Any]] | None = None) -> Re
         raise Refused("index.other-engine", day=run.as_of.isoformat()) from None
 
 
-def inputs_of(run: IndexRun) -> tuple[list[Observation], dict[tuple[str, str], float]]:
-    """The observations and populations that the run was computed from.
+def inputs_of(
+    run: IndexRun, subject: str | None = None
+) -> tuple[list[Observation], dict[tuple[str, str], float]]:
+    """The observations and populations that the run was computed from; of one organisation where asked.
 
     Raises:
         Refused: `index.no-inputs` for a run of a release that did not keep them.
     """
     if run.inputs is None:
         raise Refused("index.no-inputs", day=run.as_of.isoformat())
-    return unpacked(run.inputs.content)
+    return unpacked(run.inputs.content, subject)
 
 
 def left_out(run: IndexRun) -> dict[str, int]:

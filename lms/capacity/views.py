@@ -15,9 +15,11 @@ from lms.accounts.models import Organisation
 from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
 from lms.capacity import charts, operations, queries, words
+from lms.capacity.fault_words import observation_faults
 from lms.capacity.models import IndexRun
 from lms.capacity.reason_words import flag_words
 from lms.db import db
+from lms.errors import Refused
 from lms.evidence import words as evidence_words
 from lms.web import refusals
 from lms.web.forms import Form
@@ -59,7 +61,15 @@ def compute() -> Any:
     if not form.validate_on_submit():
         flash(_("Give the day as a date, such as 2026-03-31."), "wrong")
         return redirect(url_for(".index"), code=303)
-    run = operations.compute_run(form.as_of.data, by=current_user(), at=clock.now())
+    try:
+        run = operations.compute_run(form.as_of.data, by=current_user(), at=clock.now())
+    except Refused as refused:
+        if "codes" in refused.values:
+            # The engine speaks English; a page speaks to its reader.
+            told = observation_faults(refused.values["codes"])
+            refused = Refused("index.refused", problems=told)
+        flash(refusals.sentence(refused), "wrong")
+        return redirect(url_for(".index"), code=303)
     db.session.commit()
     flash(_("The index is computed and stored."), "success")
     return redirect(url_for(".index", run=run.id), code=303)

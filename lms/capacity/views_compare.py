@@ -1,5 +1,7 @@
 """Two organisations side by side, and whether the evidence tells them apart."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,16 +10,28 @@ from flask_babel import gettext as _
 
 from lms.accounts.rules import Permission
 from lms.accounts.session import requires
-from lms.capacity import charts, queries, stored, words
+from lms.capacity import charts, explained, queries, words
 from lms.capacity.models import IndexRun, IndexValue
+from lms.capacity.queries import Listed
 from lms.capacity.views import bp, chosen_run, titles_in
 from lms.errors import Refused
-from lms.index import compute
 from lms.web.language import direction, language
 from lms.web.refusals import sentence
 
 #: From these shares of draws on one is said to stand higher, or to do so probably.
 SURE, LIKELY = 0.95, 0.8
+#: So many organisations are offered in a list; of more one writes the name.
+LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One side of the comparison: who is chosen, or among whom to choose after a search."""
+
+    row: Listed | None = None
+    among: Sequence[Listed] = ()
+    typed: str = ""
+    fault: str = ""
 
 
 @bp.get("/compare")
@@ -26,40 +40,68 @@ def compare_two() -> str:
     """The form, and with two organisations their dimensions and indicators side by side."""
     found = queries.runs()
     run = chosen_run(found)
-    values = queries.values_of(run) if run else []
-    one, other = _chosen(values, "a"), _chosen(values, "b")
-    fault = ""
-    shown: dict[str, Any] = {}
-    if run and one and other:
-        if one.organisation_id == other.organisation_id:
-            fault = _("Choose two different organisations.")
+    rows = queries.listing(run) if run else []
+    one, other = _chosen(rows, "a"), _chosen(rows, "b")
+    faults = [side.fault for side in (one, other) if side.fault]
+    values: list[IndexValue] = []
+    if run and one.row and other.row:
+        if one.row == other.row:
+            faults.append(_("Choose two different organisations."))
         else:
-            shown = _shown(run, one, other)
+            keys = [side.row.organisation_id for side in (one, other) if side.row]
+            by_key = {value.organisation_id: value for value in queries.values_of(run, keys)}
+            values = [by_key[key] for key in keys]
     return render_template(
         "capacity/compare.html",
         run=run,
-        runs=found,
-        values=values,
-        one=one,
-        other=other,
-        fault=fault,
-        **shown,
+        rows=rows,
+        many=len(rows) > LISTED,
+        sides=(one, other),
+        faults=faults,
+        **(_shown(run, *values) if run and values else {}),
     )
 
 
-def _chosen(values: list[IndexValue], name: str) -> IndexValue | None:
-    """The organisation asked for; 404 for one that is not there or that the viewer may not see."""
-    wanted = request.args.get(name)
-    if not wanted:
-        return None
+def _chosen(rows: Sequence[Listed], name: str) -> Choice:
+    """The organisation asked for by id, or by its name, its code or a part of them.
+
+    404 for an id that is not there or that the viewer may not see.
+    """
+    typed = request.args.get(name, "").strip()
+    if not typed:
+        return Choice()
     try:
-        key = UUID(wanted)
+        key = UUID(typed)
     except ValueError:
+        return _searched(rows, typed)
+    row = next((row for row in rows if row.organisation_id == key), None)
+    if row is None:
         abort(404)
-    value = next((row for row in values if row.organisation_id == key), None)
-    if value is None:
-        abort(404)
-    return value
+    return Choice(row, typed=row.name_in(language()))
+
+
+def _searched(rows: Sequence[Listed], typed: str) -> Choice:
+    sought = typed.casefold()
+    same = [
+        row
+        for row in rows
+        if sought in (text.casefold() for text in (row.code, row.name, *row.names.values()))
+    ]
+    found = same or queries.matching(rows, typed)
+    if len(found) == 1:
+        return Choice(found[0], typed=found[0].name_in(language()))
+    if not found:
+        fault = _("No organisation of this run has “%(typed)s” in its name or code.", typed=typed)
+        return Choice(typed=typed, fault=fault)
+    if len(found) > LISTED:
+        fault = _(
+            "Too many organisations have “%(typed)s” in their name: write more of it.", typed=typed
+        )
+        return Choice(typed=typed, fault=fault)
+    fault = _(
+        "Several organisations have “%(typed)s” in their name: choose one of them.", typed=typed
+    )
+    return Choice(among=found, typed=typed, fault=fault)
 
 
 def _shown(run: IndexRun, one: IndexValue, other: IndexValue) -> dict[str, Any]:
@@ -71,7 +113,7 @@ def _shown(run: IndexRun, one: IndexValue, other: IndexValue) -> dict[str, Any]:
     bars = charts.bars(
         [
             (
-                f"{titles.get(key, key)}, {names[value.id]}",
+                _("%(dimension)s, %(name)s", dimension=titles.get(key, key), name=names[value.id]),
                 told[key]["value"],
                 told[key]["low"],
                 told[key]["high"],
@@ -85,6 +127,8 @@ def _shown(run: IndexRun, one: IndexValue, other: IndexValue) -> dict[str, Any]:
         mirrored=direction() == "rtl",
     )
     return {
+        "one": one,
+        "other": other,
         "titles": titles,
         "bars": bars,
         "dimensions": [(left[key], right[key]) for key in left if key in right],
@@ -97,20 +141,15 @@ def _shown(run: IndexRun, one: IndexValue, other: IndexValue) -> dict[str, Any]:
 
 
 def _verdict(run: IndexRun, one: IndexValue, other: IndexValue) -> str:
-    """Whether the two can be told apart, from the draws of the run made again with its seed."""
+    """Whether the two can be told apart, from their draws in the run, made again with its seed."""
     if one.value is None or other.value is None:
         return _("One of the two has no index, so they cannot be compared as a whole.")
-    try:
-        methodology = stored.methodology_of(run)
-        observations, populations = stored.inputs_of(run)
-    except Refused as refused:
-        return sentence(refused)
     if not run.draws:
         return _("The run was computed without intervals, so nobody can say how sure it is.")
-    result = compute(
-        methodology, observations, run.as_of, populations, draws=run.draws, seed=int(run.seed)
-    )
-    share = result.probability_above(one.organisation.code, other.organisation.code)
+    try:
+        share = explained.probability_above(run, one, other)
+    except Refused as refused:
+        return sentence(refused)
     first, second = one, other
     if share < 0.5:
         first, second, share = other, one, 1 - share

@@ -1,5 +1,6 @@
-"""The dashboard: organisations with their intervals, on a map, by indicator, and over time."""
+"""The dashboard: organisations with their intervals, on a map, by indicator, and over time; page by page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, render_template, request
@@ -11,17 +12,26 @@ from lms.accounts.words import KIND_NAMES
 from lms.capacity import charts, queries, words
 from lms.capacity.boundaries import boundaries
 from lms.capacity.map import areas
-from lms.capacity.models import IndexValue
+from lms.capacity.models import IndexRun, IndexValue
+from lms.capacity.queries import Listed
 from lms.capacity.views import ComputeForm, bp, chosen_run, titles_in
 from lms.errors import Refused
+from lms.web import paging
+from lms.web.incoming import page_number
 from lms.web.language import direction, in_language, language
 from lms.web.refusals import sentence
 
 #: Shades of the heat map and of the map; five are told apart in print.
 SHADES = 5
 LOCAL = OrganisationKind.LOCAL_GOVERNMENT
-#: So many runs stand beside each other in the table over time.
-DAYS = 6
+#: So many runs stand beside each other in the table over time, and so many make its line.
+DAYS, LINE = 6, 12
+#: So many rows one chart holds: two of them are a page of paper.
+DRAWN = 15
+#: So many areas one can tell apart on a map of this size; of more organisations only those of the page are drawn.
+MAPPED = 120
+#: In the address: organisations that have no band. No methodology may call one so.
+NO_BAND = "-"
 
 
 def shade(value: float | None) -> int | None:
@@ -32,32 +42,59 @@ def shade(value: float | None) -> int | None:
 @bp.get("/")
 @requires(Permission.SEE_CAPACITY)
 def index() -> str:
-    """Ranking, map, heat map and trend of the organisations that the viewer may see."""
+    """Ranking, map, heat map and trend of the organisations that the viewer may see, thirty to a page."""
     found = queries.runs()
     run = chosen_run(found)
-    everything = queries.values_of(run) if run else []
-    kinds = list(dict.fromkeys(row.organisation.kind for row in everything))
-    kind = request.args.get("kind", "")
+    everything = queries.listing(run) if run else []
+    search, kind, band = (request.args.get(name, "") for name in ("q", "kind", "band"))
     if kind and kind not in set(OrganisationKind):
         abort(404)
-    values = [row for row in everything if not kind or row.organisation.kind == kind]
+    matched = queries.matching(
+        everything, search, kind, None if not band else "" if band == NO_BAND else band
+    )
+    number = page_number()
+    shown = paging.part_of(matched, number)
+    here = [row.organisation_id for row in paging.rows_of(shown)]
+    values = queries.values_of(run, here) if run else []
     return render_template(
         "capacity/index.html",
         runs=found,
         run=run,
         values=values,
+        everything=everything,
+        matched=matched,
+        first=(number - 1) * paging.SIZE + 1,
+        search=search,
         kind=kind,
-        kinds=kinds,
+        kinds=list(dict.fromkeys(row.kind for row in everything)),
         kind_names=KIND_NAMES,
-        bars=_bars(values),
-        histories=queries.histories(found[:12]) if found else {},
+        band=band,
+        bands=_bands(run, everything) if run else [],
+        bars=[_bars(values[start : start + DRAWN]) for start in range(0, len(values), DRAWN)],
+        histories=queries.histories(found[:LINE], here),
         days=list(reversed(found[:DAYS])),
         titles=titles_in(run) if run else {},
         shade=shade,
-        **_map(values),
+        **_map(matched, set(here)),
         methodology=in_language(queries.methodology_title(run.methodology_key)) if run else "",
         form=ComputeForm(formdata=None, as_of=clock.today()),
+        page=paging.pages_of(
+            shown,
+            number,
+            run=run.id if run else None,
+            q=search or None,
+            kind=kind or None,
+            band=band or None,
+        ),
     )
+
+
+def _bands(run: IndexRun, everything: Sequence[Listed]) -> list[tuple[str, str]]:
+    """Bands that organisations of the run have, by key for the address with their names, in the file's order."""
+    has = {row.band for row in everything}
+    keys = [one["key"] for one in run.methodology.get("bands", []) if one["key"] in has]
+    named = [(key, words.band_name(key)) for key in keys]
+    return [*named, (NO_BAND, words.band_name(""))] if "" in has else named
 
 
 def _bars(values: list[IndexValue]) -> list[charts.Bar]:
@@ -77,26 +114,28 @@ def _bars(values: list[IndexValue]) -> list[charts.Bar]:
     )
 
 
-def _map(values: list[IndexValue]) -> dict[str, Any]:
-    """The map's areas with their values, or why there is none."""
+def _map(matched: Sequence[Listed], here: set[Any]) -> dict[str, Any]:
+    """The map's areas with their values, or why there is none; of this page alone where too many match."""
     try:
         outlines = boundaries()
     except Refused as refused:
         return {"map_fault": sentence(refused), "areas": []}
     if outlines is None:
         return {"map_fault": "", "areas": []}
-    by_pcode: dict[str, IndexValue] = {}
+    partly = len(matched) > MAPPED
+    rows = [row for row in matched if row.organisation_id in here] if partly else matched
+    by_pcode: dict[str, Listed] = {}
     # An academy or a ministry may stand in the same area: the area is coloured by its local government.
-    for row in sorted(values, key=lambda one: one.organisation.kind != LOCAL):
-        if row.organisation.pcode:
-            by_pcode.setdefault(row.organisation.pcode, row)
+    for row in sorted(rows, key=lambda one: one.kind != LOCAL):
+        if row.pcode:
+            by_pcode.setdefault(row.pcode, row)
     drawn, tall = areas(outlines, by_pcode)
+    placed = {area.pcode for area in drawn}
     return {
         "map_fault": "",
         "map_ready": True,
+        "map_partly": partly,
         "areas": [(area, by_pcode[area.pcode]) for area in drawn],
         "map_height": tall,
-        "unplaced": [
-            row for row in values if row.organisation.pcode not in {area.pcode for area in drawn}
-        ],
+        "unplaced": [row for row in rows if row.pcode not in placed],
     }

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from lms.accounts.rules import Permission
 from lms.accounts.session import requires
 from lms.capacity import queries, stored, words
+from lms.capacity.fault_words import methodology_faults, observation_faults
 from lms.capacity.method_change import SubjectChange, subject_changes
 from lms.capacity.models import IndexRun, IndexValue
 from lms.capacity.views import bp, chosen_run, titles_in
@@ -36,7 +37,7 @@ FAULTS = {
     "goalposts": _l("“%(title)s”: the lower goalpost must be below the upper one."),
     "all-zero": _l("“%(title)s”: all its parts weigh 0. Give at least one of them a weight."),
     "nothing-left": _l("All indicators are left out. Keep at least one."),
-    "aggregate": _l("There is no mean “%(typed)s”. Choose one from the list."),
+    "aggregate": _l("“%(title)s”: there is no mean “%(typed)s”. Choose one from the list."),
 }
 #: A move below a twentieth of a point is shown as none.
 STILL = 0.0005
@@ -77,8 +78,8 @@ def what_if() -> Any:
         given=given,
         faults=faults,
         faulty={field for field, _text in faults},
-        aggregate=given.get("aggregate") or own,
-        aggregates=[one for one in dict.fromkeys((*AGGREGATES, own)) if one],
+        own=own,
+        means_for=means_for,
         aggregate_names=AGGREGATE_NAMES,
         signed=signed,
         plain=plain,
@@ -90,6 +91,11 @@ def what_if() -> Any:
 def plain(number: float) -> str:
     """A number as a form field takes it: a decimal point, six decimals at most."""
     return f"{number:.6f}".rstrip("0").rstrip(".")
+
+
+def means_for(own: str) -> list[str]:
+    """The means to choose from, and the methodology's own where it is none of them."""
+    return [one for one in dict.fromkeys((*AGGREGATES, own)) if one]
 
 
 def _fault_words(fault: Fault, titles: dict[str, str]) -> str:
@@ -104,7 +110,7 @@ def _answer(
     try:
         other = Methodology.from_mapping(asked.mapping)
     except MethodologyError as error:
-        told = "; ".join(one.message for one in error.problems)
+        told = methodology_faults(error.problems, asked.mapping, titles)
         return [("", _("These settings do not hold together: %(faults)s.", faults=told))], {}
     keys = {one.key for one in other.indicators}
     observations, populations = stored.inputs_of(run)
@@ -116,7 +122,7 @@ def _answer(
         draws=0,
     )
     if result.problems and not result.subjects:
-        told = "; ".join(one.message for one in result.problems[:5])
+        told = observation_faults((one.id, one.code) for one in result.problems)
         return [("", _("The evidence does not fit these settings: %(faults)s.", faults=told))], {}
     values = {one.organisation.code: one for one in queries.values_of(run)}
     before = {"subjects": [one.detail for one in values.values()]}
@@ -175,11 +181,17 @@ def _changed_words(one: Changed, titles: dict[str, str]) -> str:
     if one.what == "out":
         return _("“%(title)s” is left out", title=title)
     if one.what == "aggregate":
-        return _(
-            "the dimensions are joined by “%(after)s”, not by “%(before)s”",
-            before=AGGREGATE_NAMES.get(str(one.before), str(one.before)),
-            after=AGGREGATE_NAMES.get(str(one.after), str(one.after)),
-        )
+        means = {
+            "before": AGGREGATE_NAMES.get(str(one.before), str(one.before)),
+            "after": AGGREGATE_NAMES.get(str(one.after), str(one.after)),
+        }
+        if one.key:
+            return _(
+                "what “%(title)s” holds is joined by “%(after)s”, not by “%(before)s”",
+                title=title,
+                **means,
+            )
+        return _("the dimensions are joined by “%(after)s”, not by “%(before)s”", **means)
     ends = {"before": _number(one.before), "after": _number(one.after), "title": title}
     if one.what == "weight":
         return _("weight of “%(title)s”: %(after)s, not %(before)s", **ends)

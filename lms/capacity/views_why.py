@@ -1,4 +1,4 @@
-"""Why an organisation's index changed, with the causes, and what the checks find."""
+"""Why an organisation's index changed, with the causes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from lms.capacity.models import IndexRun, IndexValue
 from lms.capacity.views import bp, chosen_run, organisation_of, titles_in
 from lms.capacity.waterfall import Scale, Step, waterfall
 from lms.errors import Refused
-from lms.web.language import day_text, direction, language, number_text
+from lms.web.language import day_text, direction, number_text
 from lms.web.refusals import sentence
 
 #: Isolates of the bidirectional algorithm (UAX 9), which hold in an SVG as well.
@@ -189,40 +189,4 @@ def why(key: UUID) -> str:
         titles=titles,
         causes=words_pages.CAUSES,
         signed=signed,
-    )
-
-
-@bp.get("/organisations/<uuid:key>/checks")
-@requires(Permission.SEE_CAPACITY)
-def checks(key: UUID) -> str:
-    """What the checks find about a figure: a place worth a look, never an accusation."""
-    organisation = organisation_of(key)
-    found = queries.runs()
-    run = chosen_run(found)
-    value = queries.value_of(run, organisation) if run else None
-    fault = ""
-    on_run: list[Any] = []
-    on_change: list[Any] = []
-    titles = titles_in(run) if run else {}
-    earlier = earlier_run(found, run) if run else None
-    if run and value:
-        try:
-            on_run, on_change = explained.findings(run, earlier, organisation.code)
-        except Refused as refused:
-            fault = sentence(refused)
-
-    def told(findings: list[Any]) -> list[tuple[str, str]]:
-        return [(words_pages.check_sentence(one, titles), one.indicator) for one in findings]
-
-    return render_template(
-        "capacity/checks.html",
-        organisation=organisation,
-        name=organisation.name_in(language()),
-        run=run,
-        earlier=earlier,
-        value=value,
-        fault=fault,
-        titles=titles,
-        on_run=told(on_run),
-        on_change=told(on_change),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from lms.index import Methodology
 from lms.index.methodology import Dimension, Indicator
 
-#: Means across dimensions that a reader may choose; `power` needs an exponent and stays where the file has it.
+#: Means that a reader may choose at each level; `power` needs an exponent and stays where the file has it.
 AGGREGATES = ("arithmetic", "geometric", "harmonic", "minimum")
 LARGEST_WEIGHT = 1000.0
 LARGEST_GOALPOST = 1e12
@@ -22,6 +22,7 @@ class Part:
     Args:
         parent: key of the dimension that holds it; empty at the top.
         level: 0 for a dimension of the index.
+        aggregate: the mean by which a dimension joins what it holds; empty for indicators.
         low, high: goalposts; None where another method normalises it, and for dimensions.
     """
 
@@ -32,6 +33,11 @@ class Part:
     weight: float
     low: float | None = None
     high: float | None = None
+    aggregate: str = ""
+
+    @property
+    def aggregate_field(self) -> str:
+        return f"aggregate-{self.key}"
 
     @property
     def weight_field(self) -> str:
@@ -80,7 +86,7 @@ def _parts(parent: Dimension, key: str, level: int) -> Iterator[Part]:
     for child, share in zip(children, parent.shares, strict=True):
         weight = child.weight if parent.weights == "given" else share
         if isinstance(child, Dimension):
-            yield Part(child.key, key, level, False, weight)
+            yield Part(child.key, key, level, False, weight, aggregate=child.aggregate)
             yield from _parts(child, child.key, level + 1)
         else:
             goals = child.normalise.method == "goalposts"
@@ -91,8 +97,9 @@ def _parts(parent: Dimension, key: str, level: int) -> Iterator[Part]:
 def ask(mapping: Mapping[str, Any], methodology: Methodology, given: Mapping[str, str]) -> Asked:
     """The methodology of `mapping` with what a form gives by field; what is not given stays as it is.
 
-    Fields: ``aggregate``; ``weight-d-<key>`` and ``weight-i-<key>`` from 0 to 1000; ``low-<key>``,
-    ``high-<key>`` of indicators with goalposts; ``out-<key>`` leaves an indicator out.
+    Fields: ``aggregate`` of the whole and ``aggregate-<key>`` of a dimension; ``weight-d-<key>`` and
+    ``weight-i-<key>`` from 0 to 1000; ``low-<key>``, ``high-<key>`` of indicators with goalposts;
+    ``out-<key>`` leaves an indicator out.
     """
     reading = _Reading(given)
     parts = parts_of(methodology)
@@ -113,10 +120,13 @@ def ask(mapping: Mapping[str, Any], methodology: Methodology, given: Mapping[str
             if ends[0] >= ends[1]:
                 reading.faults.append(Fault(f"low-{part.key}", part.key, "goalposts"))
             goals[part.key] = ends
-    aggregate = _aggregate(methodology, reading)
+    means = {"": _mean("aggregate", "", methodology.root.aggregate, reading)}
+    for part in parts:
+        if not part.is_indicator:
+            means[part.key] = _mean(part.aggregate_field, part.key, part.aggregate, reading)
     reading.faults += _weightless(parts, weights, out)
     return Asked(
-        _mapping(mapping, parts, weights, goals, out, aggregate, reading),
+        _mapping(mapping, parts, weights, goals, out, means, reading),
         tuple(reading.changed),
         tuple(reading.faults),
     )
@@ -158,14 +168,14 @@ class _Reading:
         return own
 
 
-def _aggregate(methodology: Methodology, reading: _Reading) -> str:
-    own = methodology.root.aggregate
-    typed = reading.given.get("aggregate", "") or own
+def _mean(field: str, key: str, own: str, reading: _Reading) -> str:
+    """The mean chosen for the index (no key) or for a dimension."""
+    typed = reading.given.get(field, "") or own
     if typed not in (*AGGREGATES, own):
-        reading.faults.append(Fault("aggregate", "", "aggregate", typed[:40]))
+        reading.faults.append(Fault(field, key, "aggregate", typed[:40]))
         return own
     if typed != own:
-        reading.changed.append(Changed("aggregate", "", own, typed))
+        reading.changed.append(Changed("aggregate", key, own, typed))
     return typed
 
 
@@ -205,15 +215,18 @@ def _mapping(
     weights: Mapping[tuple[bool, str], float],
     goals: Mapping[str, list[float]],
     out: set[str],
-    aggregate: str,
+    means: Mapping[str, str],
     reading: _Reading,
 ) -> dict[str, Any]:
     told = deepcopy(dict(mapping))
-    told["aggregate"] = aggregate
     left = _left(parts, out)
     moved = {(one.what, one.key) for one in reading.changed}
 
-    def walk(parent: dict[str, Any]) -> None:
+    def walk(parent: dict[str, Any], key: str) -> None:
+        if ("aggregate", key) in moved:
+            parent["aggregate"] = means[key]
+            # An exponent goes with the power mean alone.
+            parent.pop("p", None)
         is_indicator = "indicators" in parent
         name = "indicators" if is_indicator else "dimensions"
         children = [one for one in parent[name] if (is_indicator, one["key"]) in left]
@@ -229,12 +242,12 @@ def _mapping(
         parent[name] = children
         for one in children:
             if not is_indicator:
-                walk(one)
+                walk(one, one["key"])
             elif ("low", one["key"]) in moved or ("high", one["key"]) in moved:
                 low, high = goals[one["key"]]
                 one["normalise"] = {**(one.get("normalise") or {}), "low": low, "high": high}
 
-    walk(told)
+    walk(told, "")
     known = {key for is_indicator, key in left if not is_indicator}
     if told.get("guards"):
         told["guards"] = [one for one in told["guards"] if one["requires"]["dimension"] in known]

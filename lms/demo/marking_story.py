@@ -1,11 +1,12 @@
-"""Essays marked by two, a disagreement decided, two still waiting; observations signed; a question left out."""
+"""Essays marked by two, a disagreement decided, two still waiting; observations signed, work confirmed; a question
+left out."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lms.accounts.models import User
 from lms.accounts.scope import everywhere
-from lms.assessments import marking, observing, regrading
+from lms.assessments import confirming, marking, observing, regrading
 from lms.assessments.models import SUBMITTED, Attempt, PracticalObservation
 from lms.assessments.regrade_rules import DROP, Change
 from lms.assessments.regrading import Preview
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
 FINAL = "crisis-response-final"
 #: The quizzes of the courses, whose keys are the courses'.
 QUIZZES = ("community-safety-and-protection", "local-governance-after-conflict", "crisis-response")
+#: Who confirms work in the organisations right below a ministry.
+SUPERVISORS = {"ministry-local": "local-desk", "ministry-interior": "interior-desk"}
+#: What was seen at work, and the record of it.
+SEEN = (
+    (
+        "Led the weekly meeting with the wards, and every decision had a name and a day.",
+        "Minutes 14",
+    ),
+    ("Published the list of complaints and answers on the board, as the course asks.", ""),
+    (
+        "Briefed the patrol leaders before the market day; two of them told me what changed.",
+        "Log 7",
+    ),
+    ("Kept the stock cards of the store up to date for a month; I counted and they agreed.", ""),
+)
 FULL = {"objectives": "meets", "tasks": "meets", "handover": "meets"}
 NEARLY = {**FULL, "handover": "partly"}
 FAIR = {"objectives": "meets", "tasks": "partly", "handover": "partly"}
@@ -47,6 +63,7 @@ def add_marking(world: "World") -> None:
     """Needs the supervised sitting, observed tasks and certificates; the index is best computed after it."""
     _mark_essays(world)
     _sign_observations(world)
+    _confirm_work(world)
     _leave_one_out(world)
 
 
@@ -89,6 +106,33 @@ def _sign_observations(world: "World") -> None:
             agreed=not differs,
             remark="The table was ready; it lay in the other folder." if differs else "",
             by=_person(world, one),
+            at=at,
+        )
+
+
+def _confirm_work(world: "World") -> None:
+    """Two months after a task that met every criterion, every second person is seen to apply it at work."""
+    observed = db.session.scalars(
+        everywhere(PracticalObservation).order_by(
+            PracticalObservation.observed_on, PracticalObservation.id
+        )
+    ).all()
+    met = [one for one in observed if set(one.ratings.values()) == {"meets"}]
+    for number, one in enumerate(met):
+        parent = one.organisation.parent
+        supervisor = SUPERVISORS.get(parent.code) if parent is not None else None
+        at = one.recorded_at + timedelta(days=62, hours=1)
+        if supervisor is None or number % 2 or at.date() > world.today:
+            continue
+        seen, work_record = SEEN[number // 2 % len(SEEN)]
+        confirming.confirm_work(
+            _person(world, one),
+            one.competencies[0],
+            observed_on=at.date(),
+            seen=seen,
+            work_record=work_record,
+            request_key=f"demo:{one.user_id}:{one.competencies[0]}",
+            by=world.people[supervisor],
             at=at,
         )
 

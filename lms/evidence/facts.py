@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     ASSESSMENT = "assessment"
     PRACTICAL_OBSERVATION = "practical-observation"
+    WORK_CONFIRMATION = "work-confirmation"
     EXERCISE_EVALUATION = "exercise-evaluation"
     EXCHANGE = "exchange"
     PARTNERSHIP_RECORD = "partnership-record"

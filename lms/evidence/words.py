@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 KIND_NAMES = {
     "assessment": _l("assessment"),
     "practical-observation": _l("practical observation"),
+    "work-confirmation": _l("supervisor's confirmation"),
     "exercise-evaluation": _l("exercise evaluation"),
     "exchange": _l("exchange"),
     "partnership-record": _l("partnership record"),

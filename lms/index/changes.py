@@ -8,15 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lms.index.aggregate import Solo, presence
+from lms.index.aggregate import Solo
 from lms.index.drawing import CHUNK, Progress
-from lms.index.figures import Figures
-from lms.index.flags import Flag
-from lms.index.imputation import Imputed
 from lms.index.interval import Sampler, ends, student, subject_key
+from lms.index.redrawing import kept_figures
 from lms.index.result import Result
-from lms.index.states import observed, sample_of
-from lms.index.statistic import BETA, BOOTSTRAP, LOGIT, NO_DRAW, PLAIN, Cells
+from lms.index.statistic import BETA, LOGIT, NO_DRAW, PLAIN
 
 Floats = NDArray[np.float64]
 
@@ -122,7 +119,7 @@ class _Side:
 
     def __init__(self, run: Result) -> None:
         self.run = run
-        self.figures = _figures(run)
+        self.figures = kept_figures(run)
         self.sampler = Sampler(self.figures)
         self.indicators = self.sampler.indicators
         self.rows = {code: row for row, code in enumerate(run.subjects)}
@@ -169,47 +166,3 @@ class _Side:
         z = sampler.scaled(subject, x, stream)
         found = self.figures.found[:, subject]
         return np.asarray(Solo(self.figures.plan, found).rows(z, t.shape[1])[-1])
-
-
-def _figures(run: Result) -> Figures:
-    """The figures that a run was drawn from, as far as it keeps them: without resamples."""
-    shape = run.raw.shape
-    nothing = np.full(shape, np.nan)
-    sample = sample_of(run.methodology, observed(run, run.raw), observed(run, run.se))
-    filled = (run.indicator_flags & Flag.IMPUTED) != 0
-    error = np.where(filled, run.normalised_se, 0.0).max(axis=0, initial=0.0)
-    z = run.indicators.T
-    plan = run.plan
-    cells = Cells(
-        raw=run.raw,
-        se=run.se,
-        n=run.n,
-        m=run.m,
-        population=nothing,
-        nu=run.nu,
-        effective=run.effective,
-        draw=np.where(run.drawn_as == BOOTSTRAP, PLAIN, run.drawn_as),
-        flags=run.indicator_flags,
-        weight=nothing,
-        fresh=nothing,
-        independent=nothing,
-        verified=nothing,
-    )
-    return Figures(
-        methodology=run.methodology,
-        plan=plan,
-        cells=cells,
-        subjects=list(run.subjects),
-        share=run.indicator_coverage,
-        there=run.observed,
-        shrunk=run.shrunk,
-        shrunk_se=run.shrunk_se,
-        used=run.used,
-        treatments=list(sample.treatments),
-        references=list(sample.references),
-        imputed=Imputed(z, filled.T, error),
-        found=presence(plan, ~np.isnan(z)),
-        values=np.full((plan.rows, shape[0]), np.nan),
-        bounds=run.bounds,
-        equal=frozenset(),
-    )

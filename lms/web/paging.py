@@ -16,6 +16,11 @@ def window(statement: Select[Any], number: int, size: int = SIZE) -> Select[Any]
     return statement.offset((number - 1) * size).limit(size + 1)
 
 
+def part_of(rows: Sequence[Row], number: int, size: int = SIZE) -> Sequence[Row]:
+    """What `window` would let through, of rows that are all at hand."""
+    return rows[(number - 1) * size : number * size + 1]
+
+
 def rows_of(found: Sequence[Row], size: int = SIZE) -> Sequence[Row]:
     """The rows that a page shows, of those that `window` let through."""
     return found[:size]

@@ -39,6 +39,23 @@ def test_a_post_is_worth_the_level_against_the_required_one():
     assert found.sources[one.id] == [str(QUIZ.id)]
 
 
+def test_a_confirmation_at_work_checks_a_level_as_long_as_it_is_valid_and_grants_none():
+    def seen(number, day):
+        return Item(UUID(int=number), "work-confirmation", Decimal(1), day, assessor="ministry")
+
+    fresh, old = seen(8, date(2026, 4, 1)), seen(9, date(2023, 6, 1))
+    by_fresh, by_old, of_nothing = (
+        observed([need(1)], {(HOLDER, "gov-01"): items})
+        for items in ([QUIZ, fresh], [QUIZ, old], [fresh])
+    )
+
+    assert [(one.value, one.verified_by) for one in by_fresh.observations] == [(0.5, "ministry")]
+    assert by_fresh.sources[by_fresh.observations[0].id] == [str(QUIZ.id), str(fresh.id)]
+    # 36 months are over on the day itself.
+    assert by_old.observations[0].verified_by == ""
+    assert of_nothing.observations == []
+
+
 def test_a_vacant_post_and_an_unknown_holder_are_not_observed_but_counted():
     found = observed([need(1, holder=None), need(2), need(3)], {(HOLDER, "gov-02"): [QUIZ]})
 

@@ -60,6 +60,29 @@ def test_weights_goalposts_and_mean_are_taken_and_named():
     }
 
 
+def test_the_mean_inside_a_dimension_is_taken_and_named():
+    told = asked(aggregate_a="harmonic")
+    other = Methodology.from_mapping(told.mapping)
+
+    assert [one.aggregate for one in other.dimensions] == ["harmonic", "arithmetic"]
+    assert other.root.aggregate == "geometric"
+    assert [(one.what, one.key, one.before, one.after) for one in told.changed] == [
+        ("aggregate", "a", "arithmetic", "harmonic")
+    ]
+    assert "aggregate" not in MAPPING["dimensions"][0]
+
+
+def test_a_power_mean_loses_its_exponent_with_its_name():
+    mapping = {**MAPPING, "aggregate": "power", "p": -1}
+    methodology = Methodology.from_mapping(mapping)
+
+    stays = ask(mapping, methodology, {"aggregate": "power"})
+    goes = ask(mapping, methodology, {"aggregate": "minimum"})
+
+    assert Methodology.from_mapping(stays.mapping).hash == methodology.hash
+    assert Methodology.from_mapping(goes.mapping).root.aggregate == "minimum"
+
+
 def test_an_indicator_left_out_takes_an_empty_dimension_and_its_guard_along():
     told = asked(out_b1="1")
     other = Methodology.from_mapping(told.mapping)
@@ -82,6 +105,7 @@ def test_an_indicator_left_out_takes_an_empty_dimension_and_its_guard_along():
         ({"out_a1": "1", "weight_i_a2": "0"}, "all-zero"),
         ({"out_a1": "1", "out_a2": "1", "out_b1": "1"}, "nothing-left"),
         ({"aggregate": "sum"}, "aggregate"),
+        ({"aggregate_b": "power"}, "aggregate"),
     ],
 )
 def test_each_fault_has_a_code_and_its_field(given, code):

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func
@@ -145,7 +146,8 @@ def test_what_if_moves_values_and_stores_nothing(login, site, app):
         ("low-gov-posts-qualified=2", "the lower goalpost must be below the upper one"),
         ("out-gov-posts-qualified=1", "Keep at least one"),
         ("weight-i-gov-posts-qualified=0", "all its parts weigh 0"),
-        ("aggregate=magic", "There is no mean “magic”"),
+        ("aggregate=magic", "“The index”: there is no mean “magic”"),
+        ("aggregate-governance=magic", "“Governance”: there is no mean “magic”"),
     ],
 )
 def test_what_if_says_in_words_what_is_wrong(login, site, query, words):
@@ -163,7 +165,9 @@ def test_two_organisations_stand_side_by_side(login, site):
     assert page.status_code == 200
     assert "of 100 draws" in shown_text(page)
     assert "Choose two different" in manager.get(f"/capacity/compare?a={home}&b={home}").text
-    assert manager.get("/capacity/compare?a=x").status_code == 404
+    assert manager.get(f"/capacity/compare?a={UUID(int=1)}").status_code == 404
+    assert "No organisation of this run has “xy”" in manager.get("/capacity/compare?a=xy").text
+    assert "of 100 draws" in manager.get("/capacity/compare?a=lum&b=Karsa").text
     # Karsa's manager does not see Lumeya at all.
     assert login("stranger").get(f"/capacity/compare?a={home}&b={away}").status_code == 404
     assert "Lumeya" not in login("stranger").get("/capacity/what-if?weight-d-governance=2").text
