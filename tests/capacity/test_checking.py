@@ -78,10 +78,11 @@ def attempt(user, organisation, percent, *, key="village-well", days=10, **more)
 
 
 def answer(made, chosen):
+    handle.session.flush()
     for place, option in enumerate(chosen):
         handle.session.add(
             Response(
-                attempt=made,
+                attempt_id=made.id,
                 question_key=f"q{place}",
                 response={"option": option},
                 saved_at=made.submitted_at,
