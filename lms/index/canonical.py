@@ -78,6 +78,10 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
+#: Enough digits for every float to come back as it was.
+EXACT = "%.17g"
+
+
 @lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     return f"{quoted(name)}: "
@@ -87,13 +91,19 @@ def exact_json(value: Any) -> str:
     """JSON with 17 significant digits for floats; NaN (missing) and None become null."""
     kind = type(value)
     if kind is float:
-        return f"{value:.17g}" if math.isfinite(value) else "null"
+        return EXACT % value if math.isfinite(value) else "null"
     if kind is str:
         return str(quoted(value))
     if kind is dict:
         inner = ", ".join([_key(str(key)) + exact_json(one) for key, one in value.items()])
         return "{" + inner + "}"
     if kind is list or kind is tuple:
+        kinds = set(map(type, value))
+        # Long lists are of one kind: the ids of observations, and their weights.
+        if kinds == {str}:
+            return "[" + ", ".join(map(quoted, value)) + "]"
+        if kinds == {float} and all(map(math.isfinite, value)):
+            return "[" + ", ".join(map(EXACT.__mod__, value)) + "]"
         return "[" + ", ".join([exact_json(one) for one in value]) + "]"
     if value is None or kind is bool:
         return json.dumps(value)
