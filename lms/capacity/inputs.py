@@ -1,9 +1,9 @@
-"""What a run was computed from, packed for the database as compressed JSON; pure.
+"""What a run was computed from, packed for the database as compressed lines of JSON; pure.
 
-The JSON has `columns`, a list of tables of some thousand observations each, by name of column; `populations`, and
-`left_out`. A column of words is `[words, codes]`, one of other values the values themselves; where a table lacks a
-column, its observations have the default. Releases before wrote `observations`, a mapping for each; that is still
-read.
+The first line has `populations` and `left_out`. Each other one is a table of some thousand observations, by name
+of column: a column of words is `[words, codes]`, one of other values the values themselves; where a table lacks a
+column, its observations have the default. Releases before wrote one line that has `observations` as well, each a
+mapping; that is still read.
 """
 
 import zlib
@@ -17,6 +17,8 @@ from lms.index import Observation
 
 #: Observations in a table. Less would repeat more words, more would hold more text at once.
 AT_ONCE = 20_000
+#: Bytes that are unpacked at a time while the first line is looked for.
+LINE = 1 << 20
 #: Ids are chance and do not compress; trying harder takes three times as long for a few percent.
 LEVEL = 1
 WORDS = frozenset(
@@ -42,8 +44,9 @@ def packed(
 
 def unpacked(content: bytes) -> tuple[list[Observation], dict[tuple[str, str], float]]:
     """The observations and populations that `packed` took, every float bit for bit."""
-    told = orjson.loads(zlib.decompress(content))
-    rows = (row for table in told.get("columns", ()) for row in _rows(table))
+    first, *tables = zlib.decompress(content).split(b"\n")
+    told = orjson.loads(first)
+    rows = [row for table in tables for row in _rows(orjson.loads(table))]
     observations = [_observation(row) for row in told.get("observations", rows)]
     return observations, {
         (subject, indicator): count for subject, indicator, count in told["populations"]
@@ -52,7 +55,11 @@ def unpacked(content: bytes) -> tuple[list[Observation], dict[tuple[str, str], f
 
 def left_out_of(content: bytes) -> dict[str, int]:
     """What `packed` was told was left out, by reason."""
-    found: dict[str, int] = orjson.loads(zlib.decompress(content)).get("left_out", {})
+    press, first = zlib.decompressobj(), b""
+    # A run has many observations and one first line: the rest stays as it is.
+    while b"\n" not in first and not press.eof:
+        first += press.decompress(press.unconsumed_tail or content, LINE)
+    found: dict[str, int] = orjson.loads(first.partition(b"\n")[0]).get("left_out", {})
     return found
 
 
@@ -61,15 +68,13 @@ def _texts(
     populations: Mapping[tuple[str, str], float],
     left_out: Mapping[str, int],
 ) -> Iterator[bytes]:
+    counts = [[*place, count] for place, count in sorted(populations.items())]
+    yield orjson.dumps({"populations": counts, "left_out": left_out})
     size = len(next(iter(columns.values()), ()))
-    yield b'{"columns":['
     for start in range(0, size, AT_ONCE):
         some = {name: column[start : start + AT_ONCE] for name, column in columns.items()}
         told = {name: _coded(column) if name in WORDS else column for name, column in some.items()}
-        yield (b"," if start else b"") + orjson.dumps(told)
-    counts = [[*place, count] for place, count in sorted(populations.items())]
-    rest = orjson.dumps({"populations": counts, "left_out": left_out})
-    yield b"]," + rest.removeprefix(b"{")
+        yield b"\n" + orjson.dumps(told)
 
 
 def _coded(column: Sequence[Any]) -> list[list[Any]]:

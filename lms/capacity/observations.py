@@ -212,13 +212,13 @@ def observe(
     return found
 
 
-def post_observation_id(need: Requirement, level: int, evidence: Iterable[str]) -> str:
+def post_observation_id(place: str, required: int, level: int, evidence: Iterable[str]) -> str:
     """The id of a post's observation: another one whenever holder's evidence, level or need is another.
 
     It says nothing of the holder: it stands in files that leave the site.
     """
-    content = " ".join([str(need.required), str(level), *sorted(evidence)])
-    return f"{_of_post(need.post_id, need.competency)}{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    content = " ".join([str(required), str(level), *sorted(evidence)])
+    return f"post:{place}:{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
 def post_and_competency(observation_id: str) -> tuple[UUID, str] | None:
@@ -231,10 +231,6 @@ def piece_of(observation_id: str) -> UUID | None:
     """The piece of evidence that an observation of a record is; None for those of posts."""
     kind, _, key = observation_id.partition(":")
     return UUID(key) if kind == "evidence" else None
-
-
-def _of_post(post_id: UUID, competency: str) -> str:
-    return f"post:{post_id}:{competency}:"
 
 
 def _observe_post(
@@ -251,16 +247,16 @@ def _observe_post(
     # The highest step decided the level; of tries that fell short, the newest.
     deciding = evidence[-1] if where.granted_by else evidence[0]
     ids = [str(item.id) for item in evidence]
-    key = post_observation_id(need, where.level, ids)
+    place = f"{need.post_id}:{need.competency}"
     row = (
         need.organisation,
         indicator,
         min(1.0, where.level / need.required),
-        key,
+        post_observation_id(place, need.required, where.level, ids),
         "share",
         max(item.observed_on for item in evidence),
         1.0,
-        f"{need.post_id}:{need.competency}",
+        place,
         None,
         None,
         deciding.kind,

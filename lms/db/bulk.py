@@ -14,18 +14,25 @@ _KEY = "the_key"
 READ_AT_ONCE = 20_000
 
 
-def read_columns(statement: Select[Any], size: int = READ_AT_ONCE) -> Iterator[tuple[Any, ...]]:
+def read_columns(
+    statement: Select[Any], size: int = READ_AT_ONCE, *, at_once: bool = False
+) -> Iterator[tuple[Any, ...]]:
     """The rows of a selection of columns, as columns of up to `size` rows at a time; nothing where it finds none.
 
     They go past the ORM, which would take longer over each row than the database does.
+
+    Args:
+        at_once: let the driver hold all rows. PostgreSQL then works with several processes, as it never does for a
+            cursor; only for what is known to be few out of many.
     """
     db.session.flush()
     connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
+    options: dict[str, Any] = {} if at_once else {"yield_per": size}
+    if not at_once and connection.dialect.name == "postgresql":
         # All rows will be read: a plan that gives the first ones soon may take hours for the last.
         connection.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
-    with connection.execute(statement, execution_options={"yield_per": size}) as found:
-        for part in found.partitions():
+    with connection.execute(statement, execution_options=options) as found:
+        for part in found.partitions(size):
             yield tuple(zip(*part, strict=True))
 
 

@@ -44,14 +44,18 @@ def canonical_number(number: float) -> str:
 
 def canonical_numbers(numbers: NDArray[np.float64]) -> list[str]:
     """Many numbers as `canonical_number` prints each; NaN, which stands for missing, as null."""
-    texts = [text[:-2] if text[-2:] == ".0" else text for text in map(repr, numbers.tolist())]
-    # Those that Python writes otherwise: with an exponent, of many digits, as -0, or not at all.
+    texts = np.array(
+        [text[:-2] if text[-2:] == ".0" else text for text in map(repr, numbers.tolist())],
+        dtype=object,
+    )
+    # Those that Python writes otherwise: not at all, as -0, with an exponent, or of many digits.
+    texts[np.isnan(numbers)] = "null"
+    texts[numbers == 0] = "0"
     size = np.abs(numbers)
-    rare = ~((size >= 1e-4) & (size < 1e16))
-    for at in np.flatnonzero(rare).tolist():
-        number = float(numbers[at])
-        texts[at] = "null" if math.isnan(number) else canonical_number(number)
-    return texts
+    for at in np.flatnonzero(((size > 0) & (size < 1e-4)) | (size >= 1e16)).tolist():
+        texts[at] = canonical_number(float(numbers[at]))
+    found: list[str] = texts.tolist()
+    return found
 
 
 def canonical(value: Any) -> str:
