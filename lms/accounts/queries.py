@@ -1,12 +1,13 @@
 """Reading people and organisations for pages; every list is scoped."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, cast, or_
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import Incumbency, Invitation, Membership, Organisation, Post, User
@@ -202,14 +203,42 @@ def posts_held(user: User, on: date) -> list[Post]:
     return list(db.session.scalars(statement))
 
 
-def all_posts() -> list[Post]:
-    """Every post of the site with its incumbencies, for a computation over all organisations."""
-    statement = (
-        everywhere(Post)
-        .options(selectinload(Post.incumbencies), joinedload(Post.organisation))
-        .order_by(Post.organisation_id, Post.key)
+@dataclass(frozen=True, slots=True)
+class PostOn:
+    """A post as it stood on a day: what it asked for, by competency, and who held it."""
+
+    id: UUID
+    organisation_id: UUID
+    requirements: Mapping[str, int]
+    holder_id: UUID | None
+
+
+def posts_on(day: date) -> list[PostOn]:
+    """Every post of the site that was there on a day, for a computation over all organisations.
+
+    A post is there from the day it was made (UTC) to the day before it is closed.
+    """
+    held = everywhere(Incumbency.post_id, Incumbency.user_id).where(holding_on(day))
+    # Of two at once the later one holds the post, as `Post.holder_on` has it.
+    held = held.order_by(Incumbency.starts_on, Incumbency.id)
+    holders: dict[UUID, UUID] = dict(db.session.execute(held).all())
+    next_day = datetime.combine(day, time.min, UTC) + timedelta(days=1)
+    posts = everywhere(Post.id, Post.organisation_id, Post.requirements).where(
+        Post.made_at < next_day, or_(Post.closed_on.is_(None), Post.closed_on > day)
     )
-    return list(db.session.scalars(statement))
+    rows = db.session.execute(posts.order_by(Post.organisation_id, Post.key))
+    return [
+        PostOn(key, organisation, requirements, holders.get(key))
+        for key, organisation, requirements in rows
+    ]
+
+
+def holding_on(day: date) -> ColumnElement[bool]:
+    """The condition on an incumbency that it was one on a day, its last day included."""
+    return and_(
+        Incumbency.starts_on <= day,
+        or_(Incumbency.ends_on.is_(None), Incumbency.ends_on >= day),
+    )
 
 
 def invitations() -> list[Invitation]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from lms.accounts.scope import everywhere
 from lms.db import db
+from lms.db.chunks import in_chunks
 from lms.exercises.models import Objective
 from lms.scoring import krippendorff_alpha
 
@@ -25,16 +26,19 @@ def record_weights(exercises: Collection[UUID]) -> dict[str, float]:
 
     Source: specification of the capacity index, section 15, *Guards*.
     """
-    statement = (
-        everywhere(Objective)
-        .where(Objective.exercise_id.in_(exercises))
-        .options(selectinload(Objective.ratings))
-        .order_by(Objective.exercise_id, Objective.number)
-    )
-    objectives: dict[UUID, list[Objective]] = defaultdict(list)
-    for objective in db.session.scalars(statement):
-        objectives[objective.exercise_id].append(objective)
-    return {f"exercise:{key}": HALF for key, rated in objectives.items() if _differ(rated)}
+    found: dict[str, float] = {}
+    for some in in_chunks(sorted(exercises)):
+        statement = (
+            everywhere(Objective)
+            .where(Objective.exercise_id.in_(some))
+            .options(selectinload(Objective.ratings))
+            .order_by(Objective.exercise_id, Objective.number)
+        )
+        objectives: dict[UUID, list[Objective]] = defaultdict(list)
+        for objective in db.session.scalars(statement):
+            objectives[objective.exercise_id].append(objective)
+        found |= {f"exercise:{key}": HALF for key, rated in objectives.items() if _differ(rated)}
+    return found
 
 
 def _differ(objectives: list[Objective]) -> bool:

@@ -18,6 +18,7 @@ from lms.capacity import (
     stored,
 )
 from lms.capacity.observations import COUNTS_THROUGH_POSTS, GIVEN_TWICE, SMALL_SURVEY
+from lms.capacity.reading import without_collecting
 from lms.db import db
 from lms.errors import Refused
 
@@ -47,6 +48,7 @@ for command in (
 )
 @console.draw_options
 @console.shape_options
+@without_collecting()
 def compute(
     methodology: str | None,
     observations: Path | None,
@@ -105,8 +107,9 @@ def compute(
         )
     except Refused as refused:
         console.refuse(refused)
-    db.session.commit()
+    # Before the commit, after which all of it would be read again.
     told = stored.told(stored_run)
+    db.session.commit()
     if not as_json:
         for problem in told["problems"]:
             click.echo(f"left out: {problem['message']}", err=True)

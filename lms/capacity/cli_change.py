@@ -15,6 +15,7 @@ from lms.capacity.models import IndexRun
 from lms.capacity.observation_files import ObservationTable
 from lms.capacity.plain_files import FileFaults, Inputs, read_methodologies
 from lms.capacity.queries import titles_of
+from lms.capacity.reading import observed_on
 from lms.capacity.reasons import reasons
 from lms.errors import Refused
 from lms.index import Change, Explanation, Methodology, compare, compute
@@ -247,9 +248,9 @@ def _methodology(name: str) -> Methodology:
 
 
 def _on_site(methodology: Methodology, as_of: date) -> dict[str, Any]:
-    observed = operations.observed_on(as_of, methodology)
+    observed = observed_on(as_of, methodology)
     result = compute(
-        methodology, observed.observations, as_of=as_of, populations=observed.populations, draws=0
+        methodology, observed.columns, as_of=as_of, populations=observed.populations, draws=0
     )
     told = printing.plain(result)
     if told["problems"] and methodology.faulty_observations == "refuse":

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,7 @@ def _rows(path: Path, text: str, delimiter: str) -> Rows:
 
 def _restored(cell: str) -> str:
     """A cell without the apostrophe that keeps a spreadsheet from taking a text for a formula."""
-    return cell[1:] if DEFUSED.fullmatch(cell[:2]) else cell
+    return cell[1:] if cell[:1] == "'" and DEFUSED.fullmatch(cell[:2]) else cell
 
 
 def _header_faults(
@@ -226,11 +227,13 @@ def _take(
         message = f"{len(cells)} cells where the first line names {width} columns"
         table.faults[position] = RowFault("cells", message)
         return
-    found = {name: cells[place] for name, place in places.items()}
-    for name, cell in found.items():
+    for name, place in places.items():
+        cell = cells[place]
         value: Any = cell
         fault = None
-        if name == "value" and found["indicator"] in with_levels:
+        if name in TEXTS:
+            pass
+        elif name == "value" and cells[places["indicator"]] in with_levels:
             value = cell or None
         elif name == "value" or name in NUMBERS:
             value, fault = _number(name, cell)
@@ -238,7 +241,7 @@ def _take(
             value, fault = _day(cell)
             if isinstance(value, date) and (table.newest is None or value > table.newest):
                 table.newest = value
-        elif not cell and name not in TEXTS:
+        elif not cell:
             value = EMPTY.get(name)
         table.columns[name].append(value)
         if fault is not None:
@@ -255,6 +258,7 @@ def _number(name: str, cell: str) -> tuple[Any, RowFault | None]:
     return cell, RowFault("not-finite", f"{name} is no finite number: {cell!r}; {remedy}")
 
 
+@lru_cache(maxsize=4096)
 def _day(cell: str) -> tuple[Any, RowFault | None]:
     if not cell:
         return None, None

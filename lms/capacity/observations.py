@@ -12,10 +12,11 @@ never a second time as a record of the organisation.
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from lms.competencies.rules import Item, Standing, months_after, standing
@@ -71,17 +72,93 @@ class IndicatorEvidence:
 
 
 @dataclass(slots=True)
+class Records:
+    """Pieces of evidence about organisations' indicators as equally long columns, each as in `IndicatorEvidence`.
+
+    Keys are text, numbers are floats.
+    """
+
+    id: list[str] = field(default_factory=list)
+    organisation: list[str] = field(default_factory=list)
+    indicator: list[str] = field(default_factory=list)
+    kind: list[str] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    unit: list[str] = field(default_factory=list)
+    observed_on: list[date] = field(default_factory=list)
+    group: list[str] = field(default_factory=list)
+    record: list[str] = field(default_factory=list)
+    numerator: list[float | None] = field(default_factory=list)
+    denominator: list[float | None] = field(default_factory=list)
+    assessor: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, pieces: Iterable[IndicatorEvidence]) -> "Records":
+        """Pieces, one by one, as columns."""
+        found = cls()
+        for one in pieces:
+            for name in cls.__slots__:
+                value = getattr(one, name)
+                if name == "id":
+                    value = str(value)
+                elif isinstance(value, Decimal):
+                    value = float(value)
+                getattr(found, name).append(value)
+        return found
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def extend(self, more: "Records") -> None:
+        """Add the rows of others."""
+        for name in self.__slots__:
+            getattr(self, name).extend(getattr(more, name))
+
+    def taken(self, rows: Sequence[int]) -> "Records":
+        """These rows, in this order."""
+        if len(rows) == len(self):
+            return self
+        columns = (getattr(self, name) for name in self.__slots__)
+        return Records(*([column[row] for row in rows] for column in columns))
+
+
+#: Columns that evidence fills; in the others observations have the engine's defaults.
+COLUMNS = (
+    "subject", "indicator", "value", "id", "unit", "observed_on", "weight", "group", "numerator",
+    "denominator", "kind", "source", "assessor", "verified_by",
+)  # fmt: skip
+RECORD = "evidence:"
+
+
+@dataclass(slots=True)
 class Observed:
     """What the engine is given, and which evidence stands behind each observation.
 
-    `populations` counts requirements by (organisation, indicator). `left_out` counts, by reason, what never became
-    an observation.
+    `columns` are those of `COLUMNS`, equally long. `populations` counts requirements by (organisation, indicator).
+    `behind_posts` are the pieces behind observations of posts; those of records name theirs. `left_out` counts, by
+    reason, what never became an observation.
     """
 
-    observations: list[Observation] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     populations: dict[tuple[str, str], int] = field(default_factory=dict)
-    sources: dict[str, list[str]] = field(default_factory=dict)
+    behind_posts: dict[str, list[str]] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def observations(self) -> list[Observation]:
+        """The observations one by one."""
+        rows = zip(*self.columns.values(), strict=True)
+        return [Observation(**dict(zip(COLUMNS, row, strict=True))) for row in rows]
+
+    @property
+    def sources(self) -> dict[str, list[str]]:
+        """The pieces of evidence behind each observation, by their ids."""
+        return {key: self.evidence_behind(key) for key in self.columns["id"]}
+
+    def evidence_behind(self, observation_id: str) -> list[str]:
+        """The pieces of evidence behind an observation."""
+        if observation_id.startswith(RECORD):
+            return [observation_id.removeprefix(RECORD)]
+        return self.behind_posts[observation_id]
 
 
 def indicators_of(competency: str) -> tuple[str, str]:
@@ -96,21 +173,24 @@ def indicators_of(competency: str) -> tuple[str, str]:
 def observe(
     requirements: Iterable[Requirement],
     items: Mapping[tuple[UUID, str], list[Item]],
-    pieces: Iterable[IndicatorEvidence],
+    pieces: Iterable[IndicatorEvidence] | Records,
     *,
     as_of: date,
     indicators: Iterable[str],
     valid_months: int,
     weights: Mapping[str, float] | None = None,
+    of_people: Collection[str] = (),
 ) -> Observed:
     """Map what is known on the day to observations of the methodology's indicators.
 
-    `items` holds the evidence on people by (person, competency). Evidence on an indicator that the
-    methodology does not have is left out: another methodology may use it. `weights` are of records that
-    do not count in full, such as an exercise on which evaluators differ.
+    `items` holds the evidence on people by (person, competency), all of it or what decides their levels. Evidence
+    on an indicator that the methodology does not have is left out: another methodology may use it. `weights` are
+    of records that do not count in full, such as an exercise on which evaluators differ. `of_people` are records
+    that evidence on people came from, besides those of `items`.
     """
     known = set(indicators)
     found = Observed()
+    add = [found.columns[name].append for name in COLUMNS]
     for need in requirements:
         # A competency feeds one indicator: where a methodology has both, the more particular one.
         indicator = next((key for key in indicators_of(need.competency) if key in known), None)
@@ -118,33 +198,31 @@ def observe(
             continue
         place = (need.organisation, indicator)
         found.populations[place] = found.populations.get(place, 0) + 1
-        if need.holder_id is not None:
-            own = items.get((need.holder_id, need.competency), [])
-            where = standing(own, as_of, valid_months)
-            _observe_post(
-                found, need, indicator, own, where, _confirmation(own, where, as_of, valid_months)
-            )
+        if need.holder_id is None:
+            continue
+        own = items.get((need.holder_id, need.competency), [])
+        where = standing(own, as_of, valid_months)
+        confirmed = _confirmation(own, where, as_of, valid_months)
+        seen = _observe_post(need, indicator, own, where, confirmed)
+        if seen is not None:
+            row, behind = seen
+            for append, cell in zip(add, row, strict=True):
+                append(cell)
+            found.behind_posts[row[3]] = behind
     through_posts = {item.record for own in items.values() for item in own if item.record}
-    seen: set[UUID] = set()
-    for piece in pieces:
-        if piece.indicator not in known or piece.observed_on > as_of:
-            continue
-        reason = _left_out(piece, seen, through_posts)
-        if reason:
-            found.left_out[reason] += 1
-            continue
-        seen.add(piece.id)
-        _observe_record(found, piece, (weights or {}).get(piece.record, 1.0))
+    through_posts.update(of_people)
+    records = pieces if isinstance(pieces, Records) else Records.of(pieces)
+    _observe_records(found, records, known, as_of, through_posts, weights or {})
     return found
 
 
-def post_observation_id(need: Requirement, level: int, evidence: Iterable[UUID]) -> str:
+def post_observation_id(place: str, required: int, level: int, evidence: Iterable[str]) -> str:
     """The id of a post's observation: another one whenever holder's evidence, level or need is another.
 
     It says nothing of the holder: it stands in files that leave the site.
     """
-    content = " ".join([str(need.required), str(level), *sorted(map(str, evidence))])
-    return f"{_of_post(need.post_id, need.competency)}{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    content = " ".join([str(required), str(level), *sorted(evidence)])
+    return f"post:{place}:{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
 def post_and_competency(observation_id: str) -> tuple[UUID, str] | None:
@@ -157,10 +235,6 @@ def piece_of(observation_id: str) -> UUID | None:
     """The piece of evidence that an observation of a record is; None for those of posts."""
     kind, _, key = observation_id.partition(":")
     return UUID(key) if kind == "evidence" else None
-
-
-def _of_post(post_id: UUID, competency: str) -> str:
-    return f"post:{post_id}:{competency}:"
 
 
 def _confirmation(
@@ -180,38 +254,41 @@ def _confirmation(
 
 
 def _observe_post(
-    found: Observed,
     need: Requirement,
     indicator: str,
     items: Iterable[Item],
     where: Standing,
     confirmed: Item | None,
-) -> None:
-    """Add what is known of a post's holder; nothing where the competency was never put to the test."""
+) -> tuple[tuple[Any, ...], list[str]] | None:
+    """The row of `COLUMNS` that says what is known of a post's holder, and the pieces behind it.
+
+    None where the competency was never put to the test.
+    """
     if not where.known:
-        return
+        return None
     by_id = {item.id: item for item in items}
     evidence = [by_id[key] for key in (where.granted_by or where.fell_short)]
     # The highest step decided the level; of tries that fell short, the newest.
     deciding = evidence[-1] if where.granted_by else evidence[0]
-    key = post_observation_id(need, where.level, [item.id for item in evidence])
-    found.observations.append(
-        Observation(
-            subject=need.organisation,
-            indicator=indicator,
-            value=min(1.0, where.level / need.required),
-            id=key,
-            unit="share",
-            observed_on=max(item.observed_on for item in evidence),
-            group=f"{need.post_id}:{need.competency}",
-            kind=deciding.kind,
-            source=_source(deciding, need),
-            assessor=deciding.assessor,
-            verified_by=confirmed.assessor if confirmed else "",
-        )
+    ids = [str(item.id) for item in evidence]
+    place = f"{need.post_id}:{need.competency}"
+    row = (
+        need.organisation,
+        indicator,
+        min(1.0, where.level / need.required),
+        post_observation_id(place, need.required, where.level, ids),
+        "share",
+        max(item.observed_on for item in evidence),
+        1.0,
+        place,
+        None,
+        None,
+        deciding.kind,
+        _source(deciding, need),
+        deciding.assessor,
+        confirmed.assessor if confirmed else "",
     )
-    behind = [*evidence, confirmed] if confirmed else evidence
-    found.sources[key] = [str(item.id) for item in behind]
+    return row, [*ids, str(confirmed.id)] if confirmed else ids
 
 
 def _source(item: Item, need: Requirement) -> str:
@@ -224,36 +301,55 @@ def _source(item: Item, need: Requirement) -> str:
     return f"{item.record}:{need.competency}" if item.kind in THROUGH_POSTS else item.record
 
 
-def _left_out(
-    piece: IndicatorEvidence, seen: Collection[UUID], through_posts: Collection[str]
-) -> str:
-    if piece.id in seen:
-        return GIVEN_TWICE
-    if piece.kind in THROUGH_POSTS and piece.record in through_posts:
-        return COUNTS_THROUGH_POSTS
-    if piece.kind == SURVEY and piece.denominator is not None:
-        return SMALL_SURVEY if piece.denominator < SMALLEST_SURVEY else ""
-    return ""
-
-
-def _observe_record(found: Observed, piece: IndicatorEvidence, weight: float) -> None:
-    key = f"evidence:{piece.id}"
-    rate = piece.denominator is not None
-    found.observations.append(
-        Observation(
-            subject=piece.organisation,
-            indicator=piece.indicator,
-            value=None if rate else float(piece.value),
-            id=key,
-            unit=piece.unit,
-            observed_on=piece.observed_on,
-            weight=weight,
-            group=piece.group or key,
-            numerator=float(piece.numerator) if piece.numerator is not None else None,
-            denominator=float(piece.denominator) if piece.denominator is not None else None,
-            kind=piece.kind,
-            source=piece.record,
-            assessor=piece.assessor,
-        )
+def _observe_records(
+    found: Observed,
+    records: Records,
+    known: Collection[str],
+    as_of: date,
+    through_posts: Collection[str],
+    weights: Mapping[str, float],
+) -> None:
+    """Add what records say, each piece once, and count what is left out."""
+    seen: set[str] = set()
+    kept = []
+    rows = zip(
+        *(records.id, records.indicator, records.observed_on),
+        *(records.kind, records.record, records.denominator),
+        strict=True,
     )
-    found.sources[key] = [str(piece.id)]
+    for row, (key, indicator, day, kind, record, denominator) in enumerate(rows):
+        if indicator not in known or day > as_of:
+            continue
+        if key in seen:
+            reason = GIVEN_TWICE
+        elif kind in THROUGH_POSTS and record in through_posts:
+            reason = COUNTS_THROUGH_POSTS
+        elif kind == SURVEY and denominator is not None and denominator < SMALLEST_SURVEY:
+            reason = SMALL_SURVEY
+        else:
+            seen.add(key)
+            kept.append(row)
+            continue
+        found.left_out[reason] += 1
+    records = records.taken(kept)
+    keys = [RECORD + key for key in records.id]
+    rates = zip(records.value, records.denominator, strict=True)
+    columns: dict[str, list[Any]] = {
+        "subject": records.organisation,
+        "indicator": records.indicator,
+        # Of a rate the engine makes the value itself.
+        "value": [value if denominator is None else None for value, denominator in rates],
+        "id": keys,
+        "unit": records.unit,
+        "observed_on": records.observed_on,
+        "weight": [weights.get(record, 1.0) for record in records.record],
+        "group": [group or key for group, key in zip(records.group, keys, strict=True)],
+        "numerator": records.numerator,
+        "denominator": records.denominator,
+        "kind": records.kind,
+        "source": records.record,
+        "assessor": records.assessor,
+        "verified_by": [""] * len(keys),
+    }
+    for name, column in columns.items():
+        found.columns[name].extend(column)

@@ -1,26 +1,19 @@
 """Computing the index and storing the run."""
 
 import json
-from collections import defaultdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from lms.accounts.models import Organisation, Post, User
-from lms.accounts.queries import all_posts
+from lms.accounts.models import Organisation, User
 from lms.accounts.scope import everywhere
 from lms.audit.operations import record as audit
-from lms.capacity.agreement import record_weights
 from lms.capacity.inputs import packed
 from lms.capacity.models import IndexInputs, IndexRun, IndexValue
-from lms.capacity.observations import IndicatorEvidence, Observed, Requirement, observe
-from lms.competencies.queries import item_of
-from lms.competencies.rules import Item
-from lms.courses.library import framework, library
+from lms.capacity.observations import Observed
+from lms.capacity.reading import observed_on, without_collecting
+from lms.courses.library import library
 from lms.db import db
 from lms.errors import Refused
-from lms.evidence.facts import Kind
-from lms.evidence.queries import for_index
 from lms.index import Methodology, compute
 
 DEFAULT_METHODOLOGY = "district-capacity"
@@ -38,72 +31,7 @@ def methodology_mapping(key: str) -> dict[str, Any]:
     return known[key].mapping
 
 
-def observed_on(as_of: date, methodology: Methodology) -> Observed:
-    """Everything that the site knows on a day, as the methodology's observations.
-
-    Organisations and posts that were closed by the day are left out, and evidence as it stood that day counts.
-    """
-    next_day = datetime.combine(as_of, time.min, UTC) + timedelta(days=1)
-    organisations = db.session.scalars(everywhere(Organisation)).all()
-    codes = {row.id: row.code for row in organisations}
-    closed = {
-        row.id for row in organisations if row.closed_at is not None and row.closed_at < next_day
-    }
-    requirements = [
-        need
-        for post in all_posts()
-        if post.organisation_id not in closed
-        for need in requirements_of(post, as_of, codes[post.organisation_id])
-    ]
-    items: dict[tuple[UUID, str], list[Item]] = defaultdict(list)
-    pieces = []
-    exercises: set[UUID] = set()
-    for piece in for_index(as_of):
-        assessor = codes.get(piece.assessor_organisation_id, "")
-        if piece.competency and piece.user_id is not None:
-            items[piece.user_id, piece.competency].append(item_of(piece, assessor))
-        elif piece.organisation_id not in closed:
-            if piece.kind == Kind.EXERCISE_EVALUATION:
-                exercises.add(piece.record_id)
-            pieces.append(
-                IndicatorEvidence(
-                    id=piece.id,
-                    organisation=codes[piece.organisation_id],
-                    indicator=piece.indicator,
-                    kind=piece.kind,
-                    value=piece.value,
-                    unit=piece.unit,
-                    observed_on=piece.observed_on,
-                    group=piece.group,
-                    record=f"{piece.record_kind}:{piece.record_id}",
-                    numerator=piece.numerator,
-                    denominator=piece.denominator,
-                    assessor=assessor,
-                )
-            )
-    return observe(
-        requirements,
-        items,
-        pieces,
-        as_of=as_of,
-        indicators=[indicator.key for indicator in methodology.indicators],
-        valid_months=framework().valid_months,
-        weights=record_weights(exercises) if methodology.low_agreement == "half" else None,
-    )
-
-
-def requirements_of(post: Post, as_of: date, code: str) -> list[Requirement]:
-    """What a post needs on a day, by competency; nothing before it was made or once it is closed."""
-    if post.made_at.date() > as_of or (post.closed_on is not None and post.closed_on <= as_of):
-        return []
-    held = post.holder_on(as_of)
-    holder = held.user_id if held else None
-    return [
-        Requirement(code, post.id, competency, level, holder)
-        for competency, level in post.requirements.items()
-    ]
-
-
+@without_collecting()
 def compute_run(
     as_of: date,
     *,
@@ -125,7 +53,7 @@ def compute_run(
     observed = observed_on(as_of, methodology)
     result = compute(
         methodology,
-        observed.observations,
+        observed.columns,
         as_of=as_of,
         populations=observed.populations,
         draws=draws,
@@ -158,7 +86,7 @@ def compute_run(
 
 
 def _packed(observed: Observed) -> bytes:
-    return packed(observed.observations, observed.populations, observed.left_out)
+    return packed(observed.columns, observed.populations, observed.left_out)
 
 
 def _store(
@@ -200,7 +128,7 @@ def _store(
                 band=subject["band"] or "",
                 rank=subject["rank"],
                 detail=subject,
-                sources={key: observed.sources[key] for key in used if key in observed.sources},
+                sources={key: observed.evidence_behind(key) for key in used},
             )
         )
     db.session.flush()

@@ -130,6 +130,8 @@ def compute_inputs(inputs: Inputs, *, draws: int | None = None, seed: int | None
 
 def _located(problems: list[dict[str, str]], inputs: Inputs) -> list[str]:
     """Each problem as a line with its place; messages of faulty rows become those of the reader."""
+    if not problems:
+        return []
     table = inputs.table
     positions: dict[str, list[int]] = defaultdict(list)
     for position in range(len(table.lines)):

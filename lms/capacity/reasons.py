@@ -11,7 +11,6 @@ from lms.accounts.models import Post
 from lms.accounts.scope import everywhere
 from lms.capacity.models import IndexRun, IndexValue
 from lms.capacity.observations import Requirement, piece_of, post_and_competency
-from lms.capacity.operations import requirements_of
 from lms.db import db
 from lms.evidence.models import EvidenceEnd
 from lms.index import Observation
@@ -80,8 +79,16 @@ def _of_post(
 
 
 def _need(post: Post | None, competency: str, day: date) -> Requirement | None:
-    needs = requirements_of(post, day, "") if post is not None else []
-    return next((one for one in needs if one.competency == competency), None)
+    """What a post needed of a competency on a day; nothing before it was made or once it is closed."""
+    if post is None or competency not in post.requirements or not _was_there(post, day):
+        return None
+    held = post.holder_on(day)
+    holder = held.user_id if held else None
+    return Requirement("", post.id, competency, post.requirements[competency], holder)
+
+
+def _was_there(post: Post, day: date) -> bool:
+    return post.made_at.date() <= day and (post.closed_on is None or post.closed_on > day)
 
 
 def _posts(keys: Collection[UUID]) -> dict[UUID, Post]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from lms.accounts.scope import everywhere
 from lms.capacity.inputs import left_out_of, unpacked
-from lms.capacity.models import IndexRun, IndexValue
+from lms.capacity.models import IndexRun
 from lms.capacity.operations import DEFAULT_METHODOLOGY
 from lms.db import db
 from lms.errors import Refused
@@ -83,8 +83,7 @@ def run_before(run: IndexRun) -> IndexRun:
 def told(run: IndexRun, subjects: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """A run as section 14 of the specification prints it, subjects by code; only those given, where they are."""
     if subjects is None:
-        statement = everywhere(IndexValue).where(IndexValue.run_id == run.id)
-        subjects = [value.detail for value in db.session.scalars(statement)]
+        subjects = [value.detail for value in run.values]
     subjects = sorted(subjects, key=lambda one: one["subject"])
     # In the order of section 14, whatever the engine prints besides.
     told: dict[str, Any] = {

@@ -62,8 +62,8 @@ def domain_titles() -> dict[str, Mapping[str, str]]:
     return {domain.key: domain.title for domain in framework().domains}
 
 
-def item_of(piece: Evidence, assessor: str = "") -> Item:
-    """A piece of evidence as the rule needs it; `assessor` is the code of the organisation that assessed."""
+def item_of(piece: Evidence) -> Item:
+    """A piece of evidence as the rule needs it, without who assessed."""
     return Item(
         piece.id,
         piece.kind,
@@ -71,7 +71,6 @@ def item_of(piece: Evidence, assessor: str = "") -> Item:
         piece.observed_on,
         piece.leading,
         f"{piece.record_kind}:{piece.record_id}",
-        assessor,
     )
 
 

@@ -14,9 +14,10 @@ A level is valid for 36 months. A rating of M or U never takes a level away.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 NONE, AWARENESS, PRACTITIONER, LEAD, MENTOR = range(5)
@@ -86,12 +87,16 @@ class Step:
         """Whether the item speaks of this step on the day, whatever its share."""
         return (
             item.kind == self.kind
-            and item.observed_on <= as_of
-            and months_after(item.observed_on, self.months) > as_of
+            and self.since(as_of) <= item.observed_on <= as_of
             and (item.leading or not self.leading)
         )
 
+    def since(self, as_of: date) -> date:
+        """The earliest day of observation that still holds on the day."""
+        return first_valid_day(as_of, self.months)
 
+
+@lru_cache(maxsize=16)
 def steps(valid_months: int = VALID_MONTHS) -> tuple[Step, ...]:
     """The steps to awareness, practitioner and lead, in order; no evidence grants mentor yet."""
     return (
@@ -113,11 +118,28 @@ def months_after(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
+@lru_cache(maxsize=64)
+def first_valid_day(as_of: date, months: int) -> date:
+    """The earliest day of which `months_after` lies after `as_of`: what was observed then is still valid.
+
+    >>> first_valid_day(date(2026, 4, 30), 1)
+    datetime.date(2026, 4, 1)
+    """
+    if as_of.year * 12 + as_of.month - months <= 12:
+        return date.min
+    # Of the last days of a long month several have the same day so many months later.
+    day = months_after(as_of, -months) + timedelta(days=1)
+    while months_after(day, months) <= as_of:
+        day += timedelta(days=1)
+    return day
+
+
 def standing(items: Iterable[Item], as_of: date, valid_months: int = VALID_MONTHS) -> Standing:
     """Apply the rule to one person's evidence on one competency; items after `as_of` do not count."""
     known = sorted(
         (item for item in items if item.observed_on <= as_of),
-        key=lambda item: (item.observed_on, str(item.id)),
+        # Keys as whole numbers stand in the order of their digits.
+        key=lambda item: (item.observed_on, item.id.int),
         reverse=True,
     )
 

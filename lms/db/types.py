@@ -1,10 +1,13 @@
-"""Column types of the house: times in UTC, exact decimals, JSON values."""
+"""Column types of the house: times in UTC, exact decimals; and columns read plainly, for long tables."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Integer, Text, func, type_coerce
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
 
@@ -50,3 +53,41 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+def millionths(column: InstrumentedAttribute[Any]) -> ColumnElement[int | None]:
+    """An `Exact(6)` column as the whole number that is kept, past the making of decimals.
+
+    Divided by a million it is the float that the decimal gives: both are rounded once.
+    """
+    return type_coerce(column, BigInteger)
+
+
+class _KeyText(GenericFunction[str]):
+    """A key as `str` writes a `UUID`."""
+
+    type = Text()
+    inherit_cache = True
+    name = "key_text"
+
+
+def key_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """A key as the text that `str` makes of a `UUID`, past the making of one."""
+    return func.key_text(column)
+
+
+@compiles(_KeyText, "postgresql")
+def _on_postgresql(element: _KeyText, compiler: Any, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS TEXT)"
+
+
+@compiles(_KeyText, "sqlite")
+def _on_sqlite(element: _KeyText, compiler: Any, **options: Any) -> str:
+    # Kept there as 32 digits.
+    key = compiler.process(element.clauses, **options)
+    parts = [f"substr({key}, {start}, {size})" for start, size in KEY_PARTS]
+    return "(" + " || '-' || ".join(parts) + ")"
+
+
+#: Where the digits of a key are parted: first digit from 1, and how many.
+KEY_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))

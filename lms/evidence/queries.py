@@ -1,22 +1,26 @@
 """Reading the ledger: what counts, for whom, and which record it came from."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped
 from lms.db import db
+from lms.db.bulk import read_columns
+from lms.db.chunks import in_chunks
+from lms.db.types import key_text, millionths
 from lms.evidence.models import Evidence, EvidenceEnd
 
 RecordAddress = Callable[[UUID], str]
 
 
-def counting(statement: Select[Evidence], as_of: date | None = None) -> Select[Evidence]:
+def counting(statement: Select[Any], as_of: date | None = None) -> Select[Any]:
     """Narrow a selection of evidence to what counts: not ended, and observed by the day.
 
     On a day in the past it is what counted then: a piece that was withdrawn or superseded later still counts,
@@ -37,9 +41,58 @@ def counting(statement: Select[Evidence], as_of: date | None = None) -> Select[E
     )
 
 
-def for_index(as_of: date) -> list[Evidence]:
-    """Everything that counts on the day, for a computation over the whole site; sorted by key."""
-    return list(db.session.scalars(counting(everywhere(Evidence), as_of).order_by(Evidence.id)))
+#: Columns of `of_indicators`, in its order.
+INDICATOR_COLUMNS = (
+    "id", "organisation_id", "indicator", "kind", "value", "unit", "observed_on", "group",
+    "numerator", "denominator", "assessor_organisation_id", "record",
+)  # fmt: skip
+
+
+def of_indicators(indicators: Collection[str], as_of: date) -> Iterator[dict[str, tuple[Any, ...]]]:
+    """All that counts on the day about some indicators, over the whole site; in the order of its keys.
+
+    It comes as columns of `INDICATOR_COLUMNS`, some thousand rows at a time: keys as text, numbers as whole
+    millionths, the record such as ``exercise:…``.
+    """
+    columns = [
+        _PLAIN.get(name, lambda column: column)(getattr(Evidence, name))
+        for name in INDICATOR_COLUMNS[:-1]
+    ]
+    statement = (
+        everywhere(*columns, record_text())
+        .where(Evidence.indicator.in_(indicators))
+        .order_by(Evidence.id)
+    )
+    for part in read_columns(counting(statement, as_of)):
+        yield dict(zip(INDICATOR_COLUMNS, part, strict=True))
+
+
+#: How long columns are read past the making of an object for each cell.
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "id": key_text,
+    "organisation_id": key_text,
+    "assessor_organisation_id": key_text,
+    "value": millionths,
+    "numerator": millionths,
+    "denominator": millionths,
+}
+
+
+def record_text() -> ColumnElement[str]:
+    """The record that a piece came from, such as ``exercise:…``."""
+    return Evidence.record_kind + ":" + key_text(Evidence.record_id)
+
+
+def records_about_people(
+    records: Collection[tuple[str, UUID]], as_of: date
+) -> set[tuple[str, UUID]]:
+    """Those of some records, by kind and key, from which something counts on the day about a person."""
+    found: set[tuple[str, UUID]] = set()
+    record = Evidence.record_kind, Evidence.record_id
+    for some in in_chunks(sorted(records)):
+        statement = everywhere(*record).where(Evidence.competency != "", tuple_(*record).in_(some))
+        found.update(map(tuple, db.session.execute(counting(statement.distinct(), as_of))))
+    return found
 
 
 def of_person(user_id: UUID, as_of: date | None = None) -> list[Evidence]:

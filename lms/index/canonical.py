@@ -44,14 +44,18 @@ def canonical_number(number: float) -> str:
 
 def canonical_numbers(numbers: NDArray[np.float64]) -> list[str]:
     """Many numbers as `canonical_number` prints each; NaN, which stands for missing, as null."""
-    texts = [text[:-2] if text[-2:] == ".0" else text for text in map(repr, numbers.tolist())]
-    # Those that Python writes otherwise: with an exponent, of many digits, as -0, or not at all.
+    texts = np.array(
+        [text[:-2] if text[-2:] == ".0" else text for text in map(repr, numbers.tolist())],
+        dtype=object,
+    )
+    # Those that Python writes otherwise: not at all, as -0, with an exponent, or of many digits.
+    texts[np.isnan(numbers)] = "null"
+    texts[numbers == 0] = "0"
     size = np.abs(numbers)
-    rare = ~((size >= 1e-4) & (size < 1e16))
-    for at in np.flatnonzero(rare).tolist():
-        number = float(numbers[at])
-        texts[at] = "null" if math.isnan(number) else canonical_number(number)
-    return texts
+    for at in np.flatnonzero(((size > 0) & (size < 1e-4)) | (size >= 1e16)).tolist():
+        texts[at] = canonical_number(float(numbers[at]))
+    found: list[str] = texts.tolist()
+    return found
 
 
 def canonical(value: Any) -> str:
@@ -78,6 +82,10 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
+#: Enough digits for every float to come back as it was.
+EXACT = "%.17g"
+
+
 @lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     return f"{quoted(name)}: "
@@ -87,13 +95,19 @@ def exact_json(value: Any) -> str:
     """JSON with 17 significant digits for floats; NaN (missing) and None become null."""
     kind = type(value)
     if kind is float:
-        return f"{value:.17g}" if math.isfinite(value) else "null"
+        return EXACT % value if math.isfinite(value) else "null"
     if kind is str:
         return str(quoted(value))
     if kind is dict:
         inner = ", ".join([_key(str(key)) + exact_json(one) for key, one in value.items()])
         return "{" + inner + "}"
     if kind is list or kind is tuple:
+        kinds = set(map(type, value))
+        # Long lists are of one kind: the ids of observations, and their weights.
+        if kinds == {str}:
+            return "[" + ", ".join(map(quoted, value)) + "]"
+        if kinds == {float} and all(map(math.isfinite, value)):
+            return "[" + ", ".join(map(EXACT.__mod__, value)) + "]"
         return "[" + ", ".join([exact_json(one) for one in value]) + "]"
     if value is None or kind is bool:
         return json.dumps(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -156,7 +157,9 @@ class _Draft:
         column = self.table["unit"]
         if column is None:
             return
-        cells = (cell_of(column, row) for row in range(self.size))
+        cells = (
+            column if isinstance(column, list) else map(cell_of, repeat(column), range(self.size))
+        )
         # What is no text is no unit, and `read_row` says so.
         column = [one if one is None or isinstance(one, str) else "\0" for one in cells]
         units = [one.unit for one in self.methodology.indicators]

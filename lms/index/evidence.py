@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lms.index.canonical import canonical, canonical_numbers
+from lms.index.canonical import canonical, canonical_numbers, quoted
 from lms.index.observation_rows import EPOCH
 from lms.index.observations import Columns, Problem, in_order, joined
 
@@ -72,8 +72,8 @@ def _records(rows: Columns, keys: Sequence[str]) -> Iterator[str]:
         if not same:
             varying.append(name)
     record = "[" + ",".join(pattern) + "]"
-    quoted = {
-        name: np.array([canonical(word) for word in texts[name][1]], dtype=object)
+    written = {
+        name: np.array(list(map(quoted, texts[name][1])), dtype=object)
         for name in varying
         if name not in NUMBERS
     }
@@ -82,7 +82,7 @@ def _records(rows: Columns, keys: Sequence[str]) -> Iterator[str]:
         columns = [
             canonical_numbers(getattr(rows, name)[chosen])
             if name in NUMBERS
-            else quoted[name][texts[name][0][chosen]].tolist()
+            else written[name][texts[name][0][chosen]].tolist()
             for name in varying
         ]
         if not columns:

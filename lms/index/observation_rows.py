@@ -145,7 +145,8 @@ def coded(column: Column | None, size: int, default: str) -> tuple[Coded, Bools]
     if not kinds <= {str}:
         doubted = np.fromiter((not isinstance(one, str) for one in column), bool, size)
         column = [one if isinstance(one, str) else str(one or "") for one in column]
-    words = sorted(set(column))
+    # Each once, in the order given: a column that is sorted in part is sorted sooner than a set.
+    words = sorted(dict.fromkeys(column))
     places = {word: code for code, word in enumerate(words)}
     return Coded(np.fromiter(map(places.__getitem__, column), np.int64, size), words), doubted
 

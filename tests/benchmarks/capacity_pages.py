@@ -13,6 +13,7 @@ import argparse
 import gzip
 import random
 import statistics
+import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime
@@ -22,6 +23,9 @@ from uuid import uuid4
 
 from flask_migrate import upgrade
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from factories.capacity import make_observed
 from lms import clock
 from lms.accounts import operations as accounts
 from lms.accounts.models import Organisation, SignIn
@@ -53,19 +57,20 @@ METHODOLOGY: dict[str, Any] = {
 
 def made_up(codes: list[str], day: date) -> Observed:
     """Five of eight groups for each organisation and indicator, of which a fifth changes between the two days."""
-    found = Observed()
+    observations: list[Observation] = []
+    populations: dict[tuple[str, str], int] = {}
     for code in codes:
         stream = random.Random(code)
         strength = stream.uniform(0.2, 0.8)
         for dimension in METHODOLOGY["dimensions"]:
             for indicator in dimension["indicators"]:
                 key = indicator["key"]
-                found.populations[code, key] = 8
+                populations[code, key] = 8
                 for group in range(5):
                     value = min(1.0, max(0.0, stream.gauss(strength, 0.2)))
                     moved = group == 0 and day == DAYS[-1]
                     name = f"{code}-{key}-{group}{'-new' if moved else ''}"
-                    found.observations.append(
+                    observations.append(
                         Observation(
                             code,
                             key,
@@ -77,7 +82,7 @@ def made_up(codes: list[str], day: date) -> Observed:
                             assessor="somebody-else",
                         )
                     )
-    return found
+    return make_observed(observations, populations)
 
 
 def build(app: Any, count: int) -> str:

@@ -7,10 +7,12 @@ import pytest
 from factories.accounts import make_organisation, make_post, make_user
 from factories.learning import complete, publish
 from lms.accounts import operations as accounts
+from lms.accounts.models import Post
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
 from lms.capacity import operations
 from lms.capacity.models import IndexRun, IndexValue
+from lms.db import db as database
 from lms.errors import Refused
 
 DAY = date(2026, 6, 1)
@@ -85,9 +87,7 @@ def test_an_incumbent_who_leaves_takes_their_evidence_along(app, site):
 
 
 def accounts_posts():
-    from lms.accounts.queries import all_posts
-
-    return all_posts()
+    return database.session.scalars(everywhere(Post)).all()
 
 
 def test_a_day_in_the_future_and_an_unknown_methodology_are_refused(db, at):

@@ -1,9 +1,7 @@
 """Checks of section 19 that look into the records: marks, answers and ratings; each a sentence, none accusing."""
 
-import json
 import re
-import zlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,12 +16,10 @@ from lms.assessments import check_queries as sat
 from lms.assessments.models import MARKED, VOIDED, Attempt, Response
 from lms.assessments.observing import record_observation
 from lms.capacity import operations
-from lms.capacity.inputs import left_out_of, packed, unpacked
 from lms.courses.library import library, plain
 from lms.db import db as handle
 from lms.exercises import check_queries as rated
 from lms.exercises import evaluation
-from lms.index import Observation
 
 DAY = STARTS.date() + timedelta(days=20)
 AT = datetime.combine(DAY, datetime.min.time(), UTC) + timedelta(hours=12)
@@ -221,33 +217,3 @@ def test_an_exercise_has_one_assessor_where_one_from_elsewhere_rated(app, site):
         assert rated.sole_evaluators({given.exercise_id}, south.id) == {}
         assert len(rated.sole_evaluators({given.exercise_id}, north.id)) == 1
         assert rated.ratings_of(north.id, DAY, DAY) == []
-
-
-def test_what_a_run_was_computed_from_comes_back_in_its_order_whole_and_of_one_organisation():
-    rows = [
-        Observation("b", "x", 0.1, id="1", observed_on=date(2026, 1, 2), group="g"),
-        Observation("a", "x", 1 / 3, id="2"),
-        Observation("b", "y", "M", id="3", weight=0.5),
-    ]
-    populations = {("b", "x"): 3, ("c", "x"): 2}
-
-    content = packed(rows, populations, {"small-survey": 2})
-
-    assert unpacked(content) == (rows, populations)
-    assert unpacked(content, "b") == ([rows[0], rows[2]], {("b", "x"): 3})
-    assert unpacked(content, "c") == ([], {("c", "x"): 2})
-    assert unpacked(content, "nobody") == ([], {})
-    assert left_out_of(content) == {"small-survey": 2}
-
-
-def test_what_an_earlier_release_stored_is_read():
-    told = {
-        "observations": [{"subject": "a", "indicator": "x", "value": 0.5, "id": "1"}],
-        "populations": [["a", "x", 2]],
-        "left_out": {"given-twice": 1},
-    }
-    content = zlib.compress(json.dumps(told).encode())
-
-    assert unpacked(content) == ([Observation("a", "x", 0.5, id="1")], {("a", "x"): 2})
-    assert unpacked(content, "b") == ([], {})
-    assert left_out_of(content) == {"given-twice": 1}

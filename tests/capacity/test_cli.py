@@ -253,7 +253,7 @@ def test_a_correction_is_a_reason(site):
         )
         successor = ledger.supersede(
             old, corrected, reason="late", by=None, at=moment(date(2026, 7, 2))
-        )
+        ).id
         ledger.withdraw(
             piece(competency="coo-01"),
             reason="another person",
@@ -269,7 +269,7 @@ def test_a_correction_is_a_reason(site):
         found = reasons(run_a, run_b, *inputs)
         gone = {one.id for one in inputs[0]} - {one.id for one in inputs[1]}
 
-    assert found[f"evidence:{successor.id}"] == "corrected"
+    assert found[f"evidence:{successor}"] == "corrected"
     assert {found.get(key, "corrected") for key in gone} == {"corrected"}
 
 

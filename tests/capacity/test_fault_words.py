@@ -8,7 +8,7 @@ import pytest
 
 import lms.index
 from factories.accounts import make_organisation, make_user
-from factories.capacity import make_run
+from factories.capacity import make_observed, make_run
 from lms.accounts.rules import Role
 from lms.capacity import operations
 from lms.capacity.fault_words import (
@@ -17,7 +17,6 @@ from lms.capacity.fault_words import (
     methodology_faults,
     observation_faults,
 )
-from lms.capacity.observations import Observed
 from lms.index import Methodology, MethodologyError, Observation
 
 MAPPING = {
@@ -103,7 +102,7 @@ def test_what_if_and_computing_tell_faults_in_words_of_the_page(login, site, mon
     manager = login("manager")
     page = manager.get("/capacity/what-if?low-income=0")
     bad = Observation("home", "income", 50.0, id="two", unit="days")
-    monkeypatch.setattr(operations, "observed_on", lambda _day, _methodology: Observed([bad]))
+    monkeypatch.setattr(operations, "observed_on", lambda _day, _methodology: make_observed([bad]))
     told = manager.post("/capacity/compute", data={"as_of": "2026-06-02"}, follow_redirects=True)
 
     assert page.status_code == 422

@@ -407,7 +407,7 @@ def test_a_run_keeps_what_it_was_computed_from_bit_for_bit(db, methodology):
     assert observations == observed_then.observations
     assert populations == observed_then.populations
     assert b"Amina" not in run.inputs.content
-    assert unpacked(packed([], {})) == ([], {})
+    assert unpacked(packed({}, {})) == ([], {})
     assert run.header["numpy"]
     # A second computation of the day is the same run, whatever was corrected since.
     piece = db.session.scalars(everywhere(Evidence)).first()

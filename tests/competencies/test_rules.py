@@ -1,10 +1,10 @@
 """The rule that grants a level, case by case."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from lms.competencies.rules import Item, Missing, months_after, standing
+from lms.competencies.rules import Item, Missing, first_valid_day, months_after, standing
 
 AS_OF = date(2026, 6, 1)
 
@@ -68,3 +68,18 @@ def test_months_end_where_the_month_ends():
     assert months_after(date(2024, 2, 29), 36) == date(2027, 2, 28)
     assert months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
     assert months_after(date(2026, 12, 15), 1) == date(2027, 1, 15)
+
+
+def test_the_first_valid_day_is_the_first_whose_lapse_lies_after_the_day():
+    for months in (1, 24, 36):
+        for number in range(1500):
+            as_of = date(2023, 12, 1) + timedelta(days=number)
+            first = first_valid_day(as_of, months)
+
+            assert months_after(first, months) > as_of
+            assert months_after(first - timedelta(days=1), months) <= as_of
+
+
+def test_before_there_were_so_many_months_every_day_is_valid():
+    assert first_valid_day(date(3, 12, 31), 36) == date.min
+    assert first_valid_day(date(4, 1, 1), 36) == date(1, 1, 2)
