@@ -1,17 +1,18 @@
 """Why an observation came or went between two runs: the causes that only the site knows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_
 from sqlalchemy.orm import selectinload
 
-from lms.accounts.models import Post
+from lms.accounts.models import Organisation, Post
 from lms.accounts.scope import everywhere
 from lms.capacity.models import IndexRun, IndexValue
 from lms.capacity.observations import Requirement, piece_of, post_and_competency
 from lms.db import db
+from lms.db.chunks import in_chunks
 from lms.evidence.models import EvidenceEnd
 from lms.index import Observation
 from lms.index.causes import REASONS
@@ -32,10 +33,13 @@ def reasons(
     `expired` when it was too old by the later day. Of records: `corrected` when a correction took its place. Only
     those that the engine takes as reasons are given; without one, what went was corrected and what came is new.
     """
-    before, after = {one.id for one in observations_a}, {one.id for one in observations_b}
+    subjects_before = {one.id: one.subject for one in observations_a}
+    subjects_after = {one.id: one.subject for one in observations_b}
+    before, after = subjects_before.keys(), subjects_after.keys()
     changed = before ^ after
+    codes = sorted({(subjects_before | subjects_after)[key] for key in changed})
     posts = _posts({place[0] for key in changed if (place := post_and_competency(key))})
-    behind = {key: set(keys) for key, keys in _sources((run_a, run_b)).items() if key in changed}
+    behind = {key: set(keys) for key, keys in _sources((run_a, run_b), codes).items() if key in changed}
     ended, successors = _ends(behind, run_b.as_of)
     by_place: dict[tuple[UUID, str], dict[bool, str]] = {}
     for key in changed:
@@ -96,13 +100,17 @@ def _posts(keys: Collection[UUID]) -> dict[UUID, Post]:
     return {post.id: post for post in db.session.scalars(statement)}
 
 
-def _sources(runs: Iterable[IndexRun]) -> dict[str, list[str]]:
-    statement = everywhere(IndexValue.sources).where(
-        IndexValue.run_id.in_([run.id for run in runs])
-    )
+def _sources(runs: Iterable[IndexRun], codes: Sequence[str]) -> dict[str, list[str]]:
+    """The pieces behind each observation of these organisations: the page about one reads one's."""
     found: dict[str, list[str]] = {}
-    for sources in db.session.scalars(statement):
-        found.update(sources)
+    for some in in_chunks(codes):
+        statement = (
+            everywhere(IndexValue.sources)
+            .join(Organisation, IndexValue.organisation_id == Organisation.id)
+            .where(IndexValue.run_id.in_([run.id for run in runs]), Organisation.code.in_(some))
+        )
+        for sources in db.session.scalars(statement):
+            found.update(sources)
     return found
 
 
