@@ -61,6 +61,7 @@ FAULTS = {
     "answer.foreign-question": _l("An answer was for a question that this attempt does not hold."),
     "answer.closed": _l("This answer can no longer be changed; it stays as it was."),
     "answer.not-a-letter": _l("Write the letters that stand before the answers."),
+    "answer.not-a-place": _l("Write the place as a number: 1 for the first, 2 for the second."),
 }
 #: What an assessment of a domain is for, by its role.
 ROLES = {
