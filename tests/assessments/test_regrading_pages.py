@@ -187,6 +187,15 @@ def test_a_key_that_cannot_be_used_is_said_on_the_form(site, login, query, says)
         (make_question("true_false", "b-1", answer=True), "false", "whether=false"),
         (
             make_question(
+                "numeric",
+                "r-1",
+                answers=[{"low": "1", "high": "2"}, {"value": "9", "credit": "0.5"}],
+            ),
+            "9",
+            "answer-1-low=1&answer-1-high=2&answer-2-value=9&answer-2-share=100",
+        ),
+        (
+            make_question(
                 "multiple_choice",
                 "w-1",
                 options=[
@@ -238,6 +247,35 @@ def test_a_number_that_is_none_is_said(site, login):
     assert page.status_code == 422
     assert "“twelve” is no number" in page.text
     assert 'value="twelve"' in page.text
+
+
+def test_the_form_shows_every_answer_with_its_share_and_says_where_capitals_matter(site, login):
+    near = {"en": "A little farther."}
+    answers = [
+        {"low": "30", "high": "100"},
+        {"value": "25", "tolerance": "5", "credit": "0.5", "feedback": near},
+    ]
+    sign = make_question("short_text", "k-1", accepted={"en": ["pH"]}, case_sensitive=True)
+    with site.app_context():
+        pascal = make_user("pascal", organisation=user_of("amina").memberships[0].organisation)
+        handed_in(pascal, [make_question("numeric", "r-1", answers=answers), sign], {})
+    noor = login("noor")
+
+    number = noor.get(ADDRESS.replace("c-1", "r-1")).text
+    text = noor.get(ADDRESS.replace("c-1", "k-1")).text
+
+    for name, value in (
+        ("answer-1-low", "30"),
+        ("answer-1-high", "100"),
+        ("answer-1-share", "100"),
+        ("answer-2-value", "25"),
+        ("answer-2-share", "50"),
+    ):
+        assert re.search(f'name="{name}"[^>]*value="{value}"', number), name
+    assert "A little farther." in number
+    assert 'name="value"' not in number
+    assert "Capitals matter in this question" in text
+    assert "Capitals and accents do not matter" not in text
 
 
 def test_one_district_cannot_regrade_for_all(site, login):
