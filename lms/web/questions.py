@@ -272,7 +272,7 @@ class Drawing:
     def share(self, share: Any) -> str:
         """How much of the mark a part earned, in words."""
         _ = self._gettext
-        return escape(_("%(share)s of 100 of the mark", share=number_text(share * 100, 0)))
+        return escape(_("%(share)s %% of the mark", share=number_text(share * 100, 0)))
 
     def _review_line(self, line: ReviewLine, reveal: bool) -> str:
         _ = self._gettext

@@ -278,6 +278,57 @@ def test_the_form_shows_every_answer_with_its_share_and_says_where_capitals_matt
     assert "Capitals and accents do not matter" not in text
 
 
+def test_a_competency_that_can_no_longer_be_shown_leaves_the_pass_open(site, login):
+    with site.app_context():
+        pascal = make_user("pascal", organisation=user_of("amina").memberships[0].organisation)
+        attempt = handed_in(
+            pascal, [CHOICE, NUMBER], RIGHT, competency_pass_marks={"gov-01": "60", "gov-02": "60"}
+        )
+        key = attempt.id
+        assert attempt.passed is True
+    noor, address = login("noor"), ADDRESS.replace("c-1", "n-1")
+
+    preview = noor.get(f"{address}?do=drop")
+    done = noor.post(address, data={**hidden(preview), "reason": "No pump has that number"})
+    result = login("pascal").get(f"/assessments/attempts/{key}/result").text
+    shown = noor.get(done.location).text
+
+    assert "Can no longer be decided" in preview.text
+    assert "can no longer be decided" in preview.text
+    assert "can no longer be decided" in shown
+    with site.app_context():
+        attempt = handle.session.get(Attempt, key)
+        assert (str(attempt.percent), attempt.passed) == ("100.00", None)
+    assert "not decided" in result
+    assert "not passed" not in result
+    assert "can no longer be shown" in result
+    assert "neither given nor refused" in result
+    # The same question with the full mark instead: the pass is there again.
+    preview = noor.get(f"{address}?do=full-credit")
+    noor.post(address, data={**hidden(preview), "reason": "Nobody could know"})
+    with site.app_context():
+        assert handle.session.get(Attempt, key).passed is True
+
+
+def test_the_result_shows_shares_by_competency_beside_their_pass_marks(site, login):
+    with site.app_context():
+        pascal = make_user("pascal", organisation=user_of("amina").memberships[0].organisation)
+        given = {**RIGHT, "m-1": {"answer": ["a"]}}
+        key = handed_in(
+            pascal, QUESTIONS, given, pass_mark="70", competency_pass_marks={"gov-02": "80"}
+        ).id
+
+    page = login("pascal").get(f"/assessments/attempts/{key}/result").text
+    rows = re.findall(r"<tr>(?:(?!</tr>).)*</tr>", page[page.index("By competency") :], re.S)
+    told = [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in rows]
+
+    # Half of one question and the whole of another: 75 of 100, one of two fully right.
+    assert any("75" in row and "80 %" in row and "1 / 2" in row for row in told), told
+    assert any("not reached" in row for row in told)
+    assert "50 % of the mark" in page
+    assert "of 100 of the mark" not in page
+
+
 def test_one_district_cannot_regrade_for_all(site, login):
     with site.app_context():
         handed_in(user_of("esther"), QUESTIONS, RIGHT)
