@@ -38,7 +38,7 @@ GRACE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What is known of an earlier attempt that counts."""
+    """An earlier attempt after which one waits: when it was handed in, or when its time was up."""
 
     submitted_at: datetime
 
@@ -80,6 +80,26 @@ def with_allowances(rules: Rules, allowances: Iterable[Allowance]) -> dict[str, 
     if closes and made.get("closes_at") is not None:
         made["closes_at"] = max(closes).isoformat()
     return made
+
+
+#: What an allowance can change, by the rule without which it changes nothing.
+CHANGES_NOTHING = {
+    "time_limit_minutes": ("extra_minutes", "override.no-time-limit"),
+    "attempts_allowed": ("extra_attempts", "override.unlimited"),
+    "opens_at": ("opens_at", "override.no-opening"),
+    "closes_at": ("closes_at", "override.no-closing"),
+}
+
+
+def check_does_something(rules: Rules, allowance: Allowance) -> None:
+    """Refuse an allowance of which a part changes nothing: somebody would rely on what does not hold.
+
+    Raises:
+        Refused: `override.no-time-limit`, `override.unlimited`, `override.no-opening`, `override.no-closing`.
+    """
+    for rule, (part, code) in CHANGES_NOTHING.items():
+        if getattr(allowance, part) and rules.get(rule) is None:
+            raise Refused(code)
 
 
 def check_may_start(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lms.assessments.models import Answer, Attempt
-from lms.assessments.rules import Outcome, Question, spec_for_marking
+from lms.assessments.rules import Outcome, Question, Rules, mark_question, spec_for_marking
 from lms.scoring import Mark, question_type
 from lms.scoring.presentation import Presentation, ReviewLine
 
@@ -44,11 +44,11 @@ def asked(attempt: Attempt, places: Sequence[int]) -> list[Shown]:
     """The questions at these places, as the attempt asks them."""
     rows = {row.question_key: row for row in attempt.responses}
     return _with_scenarios(
-        [_asked(attempt.questions[place], place, rows) for place in places],
+        [_asked(attempt.questions[place], place, rows, attempt.assessment) for place in places],
     )
 
 
-def _asked(question: Question, place: int, rows: Mapping[str, Answer]) -> Shown:
+def _asked(question: Question, place: int, rows: Mapping[str, Answer], held: Rules) -> Shown:
     spec = question["spec"]
     kind, row = question_type(spec["type"]), rows.get(spec["key"])
     response = row.response if row else None
@@ -58,7 +58,8 @@ def _asked(question: Question, place: int, rows: Mapping[str, Answer]) -> Shown:
     # After a regrade a question may be marked by a key of another type that reads the same answers.
     marked_by = spec_for_marking(question)
     by = question_type(marked_by["type"])
-    mark = by.mark(marked_by, response) if checked else None
+    # As it will be kept, hints included: the result says nothing else.
+    mark = mark_question(question, response, held, hints=given) if checked else None
     return Shown(
         key=spec["key"],
         number=place + 1,

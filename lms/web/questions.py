@@ -127,7 +127,7 @@ class Drawing:
         self, presentation: Presentation, prefix: str, typed: Typed, labelled_by: str, media: Media
     ) -> Markup:
         """All of a question but its legend; the names of its fields begin with `prefix`."""
-        told = [str(self.picture(presentation.image, media))]
+        told = [str(self.picture(presentation.image, media)), str(self.criteria(presentation))]
         if _has_gaps(presentation):
             parts = (
                 self.text(part.texts)
@@ -142,6 +142,25 @@ class Drawing:
                 for part in presentation.parts
                 if isinstance(part, Control)
             )
+        return Markup("".join(told))
+
+    def criteria(self, presentation: Presentation) -> Markup:
+        """What a person who marks the answer looks at, with its levels; nothing where there is none."""
+        if not presentation.criteria:
+            return Markup("")
+        _ = self._gettext
+        told = [
+            f'<div class="note criteria"><p><strong>{escape(_("It is marked by:"))}</strong></p>\n<ul>'
+        ]
+        for one in presentation.criteria:
+            levels = "".join(
+                f"<li>{self.text(level.text)} "
+                f'<span class="quiet">{escape(_("%(share)s of 100", share=number_text(level.credit * 100, 0)))}'
+                "</span></li>"
+                for level in one.levels
+            )
+            told.append(f"<li>{self.text(one.text)}<ul>{levels}</ul></li>")
+        told.append("</ul></div>\n")
         return Markup("".join(told))
 
     def _control(

@@ -144,12 +144,15 @@ def test_an_override_is_granted_shown_with_its_reason_and_withdrawn(app, login, 
     intro = login("amina").get(f"/assessments/{COURSE}")
     with app.app_context():
         override = session(app).scalar(everywhere(Override.id))
-    withdrawn = noor.post(f"/assessing/overrides/{override}/withdraw")
+    address = f"/assessing/overrides/{override}/withdraw"
+    without = noor.post(address, data={"reason": ""})
+    withdrawn = noor.post(address, data={"reason": "Has new glasses"})
 
     assert made.status_code == 303
     assert "reads with a glass" in page.text
     assert "35 minutes" in intro.text
-    assert withdrawn.status_code == 303
+    assert (without.status_code, withdrawn.status_code) == (422, 303)
+    assert "Has new glasses" in noor.get(f"/assessing/{COURSE}").text
     assert "20 minutes" in login("amina").get(f"/assessments/{COURSE}").text
 
 
