@@ -15,7 +15,16 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from lms.scoring.presentation import Control, Image, Label, Presentation, ReviewLine, Text, Texts
+from lms.scoring.presentation import (
+    Control,
+    Image,
+    Label,
+    Level,
+    Presentation,
+    ReviewLine,
+    Text,
+    Texts,
+)
 from lms.web.language import Reader, number_text, reader
 
 Media = Callable[[str], str]
@@ -149,19 +158,19 @@ class Drawing:
         if not presentation.criteria:
             return Markup("")
         _ = self._gettext
-        told = [
-            f'<div class="note criteria"><p><strong>{escape(_("It is marked by:"))}</strong></p>\n<ul>'
-        ]
+        # Beside the marks, not within them: a text with a colon inside braces is not found for translation.
+        heading = _("It is marked by:")
+        told = [f'<div class="note criteria"><p><strong>{escape(heading)}</strong></p>\n<ul>']
         for one in presentation.criteria:
-            levels = "".join(
-                f"<li>{self.text(level.text)} "
-                f'<span class="quiet">{escape(_("%(share)s of 100", share=number_text(level.credit * 100, 0)))}'
-                "</span></li>"
-                for level in one.levels
-            )
+            levels = "".join(self._level(level) for level in one.levels)
             told.append(f"<li>{self.text(one.text)}<ul>{levels}</ul></li>")
         told.append("</ul></div>\n")
         return Markup("".join(told))
+
+    def _level(self, level: Level) -> str:
+        _ = self._gettext
+        worth = _("%(share)s of 100", share=number_text(level.credit * 100, 0))
+        return f'<li>{self.text(level.text)} <span class="quiet">{escape(worth)}</span></li>'
 
     def _control(
         self, control: Control, prefix: str, typed: Typed, labelled_by: str, media: Media
