@@ -60,7 +60,7 @@ class AttemptDrawing(Drawing):
         if shown.checked and shown.mark is not None:
             return (
                 f'<div class="notice {"good" if shown.mark.right else "turn"}" role="status">'
-                f"<p>{escape(self._verdict(shown.mark))} {self._standing(shown)}</p>\n"
+                f"<p>{self._verdict(shown.mark)}</p>\n"
                 f"{self.review_lines(shown.lines, reveal=True)}{self._said(shown)}</div>\n"
             )
         buttons = []
@@ -93,13 +93,16 @@ class AttemptDrawing(Drawing):
         return Markup("".join(told))
 
     def _verdict(self, mark: Mark) -> str:
-        """How a checked answer was, as a sentence; the figures stand beside it."""
+        """How a checked answer was, in a sentence, and of a part what it earned."""
         _ = self._gettext
         if mark.pending:
-            return _("A person marks this answer.")
+            return escape(_("A person marks this answer."))
         if mark.right:
-            return _("Right.")
-        return _("Partly right.") if mark.share else _("Not quite.")
+            return escape(_("Right."))
+        if not mark.share:
+            return escape(_("Not quite."))
+        said = _("Partly right.")
+        return f'{escape(said)} <span class="quiet">{self.share(mark.share)}</span>'
 
     def _said(self, shown: Shown) -> str:
         """What the author says to an answer that was right, partly right or wrong, and to everybody."""

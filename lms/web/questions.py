@@ -320,7 +320,7 @@ class Drawing:
             if reveal and line.right:
                 told.append(f" {tag_html(_('right'), 'good')}")
         if reveal and line.credit is not None and line.credit not in (0, 1):
-            told.append(f' <span class="quiet">{self.share(line.credit)}</span>')
+            told.append(f' <span class="quiet">({self.share(line.credit)})</span>')
         if reveal and line.feedback and (line.chosen is not False or line.right):
             told.append(f'<br><span class="quiet">{self.text(line.feedback)}</span>')
         told.append("</li>\n")

@@ -7,7 +7,7 @@ import pytest
 from factories.accounts import make_organisation, make_user
 from factories.assessments import ESSAY, begin
 from factories.learning import publish
-from factories.questions import make_question
+from factories.questions import SPECS, make_question
 from lms import clock
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
@@ -33,6 +33,7 @@ MANY = make_question(
     general_feedback={"en": "Page two says more."},
     hints=[{"en": "Two are right."}],
 )
+PAPER = {"paper_code": "ABCD2345"}
 CHECKED = {"review": {"during": "all", "right_after": "all", "after_close": "all"}}
 
 
@@ -70,12 +71,23 @@ def test_the_criteria_of_an_essay_stand_with_it_while_it_is_answered(site, login
 
 def test_the_criteria_of_an_essay_are_printed_with_it(site, login):
     with site.app_context():
-        begin(amina(), ESSAY, at=clock.now(), start={"paper_code": "ABCD2345"})
+        begin(amina(), ESSAY, at=clock.now(), start=PAPER)
         course = handle.session.scalar(everywhere(Attempt.assessment_key))
 
     page = login("noor").get(f"/assessing/{course}/papers/printed?paper=ABCD2345").text
 
     assert "Somebody has it" in page[: page.index("paper-sheet")]
+
+
+def test_what_several_rows_offer_alike_is_printed_once_before_them(site, login):
+    with site.app_context():
+        begin(amina(), {**SPECS["matching"], "key": "p-1"}, at=clock.now(), start=PAPER)
+        course = handle.session.scalar(everywhere(Attempt.assessment_key))
+
+    page = login("noor").get(f"/assessing/{course}/papers/printed?paper=ABCD2345").text
+
+    assert page.count(">three<") == 1
+    assert page.index(">three<") < page.index("<strong>1a</strong>")
 
 
 def test_an_essay_without_criteria_says_so(site, login):
