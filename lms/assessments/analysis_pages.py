@@ -1,5 +1,6 @@
 """What the pages of item analysis show: filters out of an address, questions with their figures and flags."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,9 +23,11 @@ from lms.assessments.score_groups import ScoreGroup, score_groups
 from lms.cohorts.models import Cohort
 from lms.db import db
 from lms.scoring import TYPES
-from lms.scoring.analysis import Analysis, ItemFigures
+from lms.scoring.analysis import Analysis, ItemFigures, WholeFigures
 from lms.scoring.distractors import OptionRow
+from lms.scoring.guard import FEW
 from lms.scoring.item_flags import ItemFlag
+from lms.scoring.language_difference import ENOUGH_IN_GROUP
 from lms.scoring.matrix import Totals
 from lms.scoring.question import weight_of
 from lms.scoring.reliability import length_factor
@@ -120,6 +123,9 @@ class Line:
     figures: ItemFigures
     flags: tuple[Said, ...]
 
+    #: What it weighs on average in the attempts that hold it, 0 to 1; None where everybody was asked everything.
+    in_attempt: float | None = None
+
     @property
     def urgent(self) -> bool:
         """Whether something may be wrong with it, beyond being hard or easy."""
@@ -135,6 +141,8 @@ class Report:
         counts: how many marks lie in each tenth of 0 to 100.
         guess: percent that blind guessing gets.
         longer: how many times as many questions would make it reliable enough; None: it is, or none would.
+        asked: how many of the questions a person was asked on average; None where everybody was asked all.
+        languages: in which people sat, and how many, most first.
     """
 
     sat: Sat
@@ -144,6 +152,14 @@ class Report:
     counts: tuple[int, ...]
     guess: Decimal | None
     longer: float | None
+    asked: float | None
+    languages: tuple[tuple[str, int], ...]
+
+    @property
+    def uncompared(self) -> bool:
+        """Whether languages are not compared because too few people sat in each of two of them."""
+        enough = [count for _code, count in self.languages if count >= ENOUGH_IN_GROUP]
+        return len(self.languages) > 1 and len(enough) < 2
 
 
 def report_of(key: str, sat: Sat, *, options_of: Iterable[str] | None = None) -> Report:
@@ -152,6 +168,8 @@ def report_of(key: str, sat: Sat, *, options_of: Iterable[str] | None = None) ->
     pass_mark = None if rules is None else Decimal(str(rules["pass_mark"]))
     wanted = None if options_of is None else list(options_of)
     found = analysis.analysis_of(sat, pass_mark, options_of=wanted)
+    found = replace(found, whole=_concluded(found.whole))
+    weighing = weights_in_attempts(sat)
     reliability = found.whole.reliability
     low = reliability is not None and reliability < WANTED_RELIABILITY
     return Report(
@@ -159,24 +177,87 @@ def report_of(key: str, sat: Sat, *, options_of: Iterable[str] | None = None) ->
         found,
         pass_mark,
         tuple(
-            _line(question["spec"], spec_for_marking(question), figures, sat)
-            for question, figures in zip(sat.questions, found.items, strict=True)
+            _line(question["spec"], spec_for_marking(question), figures, sat, weight)
+            for question, figures, weight in zip(sat.questions, found.items, weighing, strict=True)
         ),
         tuple(analysis.distribution(sat.percents)),
         analysis.guess_percent(sat),
         length_factor(float(reliability), WANTED_RELIABILITY) if low and reliability else None,
+        _asked(sat),
+        tuple(Counter(one for one in sat.languages if one).most_common()),
     )
 
 
+def _asked(sat: Sat) -> float | None:
+    given = (~np.isnan(sat.shares)).sum(axis=1)
+    return None if not len(given) or given.min() == sat.shares.shape[1] else float(given.mean())
+
+
+def weights_in_attempts(sat: Sat) -> list[float | None]:
+    """What each question weighs on average in the attempts that hold it; None where all hold all."""
+    if _asked(sat) is None:
+        return [None] * len(sat.questions)
+    given = (~np.isnan(sat.shares)).astype(float)
+    weights = _weights(sat)
+    whole = given @ weights
+    parts = np.divide(1.0, whole, out=np.zeros_like(whole), where=whole > 0) @ given
+    counts = given.sum(axis=0)
+    return [
+        float(part * weight / count) if count else None
+        for part, weight, count in zip(parts, weights, counts, strict=True)
+    ]
+
+
 def _line(
-    spec: Mapping[str, Any], marked_by: Mapping[str, Any], figures: ItemFigures, sat: Sat
+    spec: Mapping[str, Any],
+    marked_by: Mapping[str, Any],
+    figures: ItemFigures,
+    sat: Sat,
+    in_attempt: float | None,
 ) -> Line:
     flags = list(figures.flags)
     if figures.id in sat.credited:
         flags = [ItemFlag("item.credited", {})]
     texts = choice_texts(marked_by)
     said = tuple(analysis_words.said(flag, texts, figures.n) for flag in flags)
-    return Line(spec, figures if figures.n >= LEAST_SHOWN else _hidden(figures), said)
+    shown = _hidden(figures) if figures.n < LEAST_SHOWN else _held_back(figures)
+    return Line(spec, shown, said, in_attempt)
+
+
+def _concluded(whole: WholeFigures) -> WholeFigures:
+    """The figures of an assessment; of fewer than ten people without those that something is concluded from."""
+    if whole.n >= FEW:
+        return whole
+    return replace(
+        whole,
+        alpha=None,
+        drawn_reliability=None,
+        reliability=None,
+        sem=None,
+        k2=None,
+        share_near_pass=None,
+    )
+
+
+def _held_back(figures: ItemFigures) -> ItemFigures:
+    """The figures of a question; of fewer than ten people without those that compare people with each other."""
+    if figures.n >= FEW:
+        return figures
+    table = figures.options
+    if table is not None:
+        plain = [
+            replace(one, mean_total=None, point_biserial=None, words=()) for one in table.options
+        ]
+        table = replace(table, options=tuple(plain))
+    return replace(
+        figures,
+        discrimination=None,
+        point_biserial=None,
+        upper_lower=None,
+        effective_weight=None,
+        alpha_if_deleted=None,
+        options=table,
+    )
 
 
 def _hidden(figures: ItemFigures) -> ItemFigures:
@@ -233,6 +314,11 @@ class QuestionReport:
     languages: tuple[Group, ...]
     wordings: tuple[analysis.Wording, ...]
 
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many people who were given it sat in each language."""
+        return [(one.language, one.n) for one in self.languages]
+
 
 def question_of(report: Report, question_key: str) -> QuestionReport | None:
     """What is known of one question; None where fewer than five people were given it."""
@@ -264,9 +350,12 @@ def question_of(report: Report, question_key: str) -> QuestionReport | None:
     )
 
 
+def _weights(sat: Sat) -> Any:
+    return np.array([float(weight_of(spec_for_marking(one))) for one in sat.questions])
+
+
 def _totals(sat: Sat) -> Any:
-    weights = np.array([float(weight_of(spec_for_marking(one))) for one in sat.questions])
-    return Totals.of(sat.shares, weights).means()
+    return Totals.of(sat.shares, _weights(sat)).means()
 
 
 def _languages(sat: Sat, at: int, totals: Any) -> Sequence[Group]:

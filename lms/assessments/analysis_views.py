@@ -82,6 +82,7 @@ def show(key: str) -> str:
         report=analysis_pages.report_of(key, sat) if sat.shown else None,
         sat=sat,
         least=analysis_rows.LEAST_SHOWN,
+        enough=ENOUGH_IN_GROUP,
         charts=analysis_charts,
         words=words,
         pair=gains.pair_with(key),

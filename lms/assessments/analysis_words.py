@@ -1,6 +1,6 @@
 """Item analysis, cut scores and gain in words: figures, flags with what to do about them, refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import atanh, sqrt
 from string import ascii_uppercase
@@ -27,7 +27,10 @@ WHICH = {
     "best": _l("best attempt of each person"),
 }
 GUARDS = {
-    "guard": _l("Fewer than ten people: nothing can be concluded yet."),
+    "guard": _l(
+        "Fewer than ten people: nothing can be concluded yet. Figures that compare people with each other are "
+        "held back."
+    ),
     "indicative": _l("Fewer than thirty people: take every figure as a hint."),
 }
 #: Each figure of a question: what it is called, and what it says.
@@ -65,7 +68,8 @@ FIGURES = {
     "weight": (
         _l("Weight, meant and real"),
         _l(
-            "Its part of all points, and its part in the differences between people, both of 100. "
+            "Its part of the points of all these questions, and its part in the differences between people, "
+            "both of 100. Where each person is asked some of them, it weighs more in one attempt. "
             "The second is known only of people who were given the same questions."
         ),
     ),
@@ -287,6 +291,11 @@ def figure(value: float | None, places: int = 2) -> str:
     """A figure with so many places, a dash where there is none; never a minus before nothing but noughts."""
     # A coefficient that brings its error along is written as the plain number that it is.
     return "–" if value is None else number_text(round(float(value), places) + 0.0, places)
+
+
+def people_by_language(counts: Iterable[tuple[str, int]]) -> str:
+    """How many people sat in each language: “French: 12, English: 7”."""
+    return ", ".join(f"{language_name(code)}: {number_text(count)}" for code, count in counts)
 
 
 def hundred(share: float | None, places: int = 0) -> str:

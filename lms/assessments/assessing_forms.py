@@ -17,8 +17,19 @@ from lms.web.forms import Form
 class OverrideForm(Form):
     organisation = SelectField(_l("Granted by"), [InputRequired()])
     whom = SelectField(_l("For whom"), [InputRequired()])
-    extra_minutes = IntegerField(_l("More minutes"), [Optional(), NumberRange(min=0, max=1440)])
-    extra_attempts = IntegerField(_l("More attempts"), [Optional(), NumberRange(min=0, max=20)])
+    extra_minutes = IntegerField(
+        _l("More minutes"),
+        [Optional(), NumberRange(min=0, max=1440)],
+        description=_l(
+            "Only where the assessment has a time limit. They never go beyond its closing: where it closes "
+            "sooner, give a later closing as well."
+        ),
+    )
+    extra_attempts = IntegerField(
+        _l("More attempts"),
+        [Optional(), NumberRange(min=0, max=20)],
+        description=_l("Only where the assessment limits how often it is sat."),
+    )
     opens_at = DateTimeLocalField(
         _l("Opens"), [Optional()], description=_l("Only where the assessment has a day of opening.")
     )
@@ -29,6 +40,10 @@ class OverrideForm(Form):
     )
     reason = StringField(_l("Reason"), [InputRequired(), Length(max=500)])
     request_key = HiddenField(validators=[InputRequired(), Length(max=64)])
+
+
+class WithdrawForm(Form):
+    reason = StringField(_l("Reason"), [InputRequired(), Length(max=500)])
 
 
 class SittingForm(Form):

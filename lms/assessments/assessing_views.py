@@ -22,6 +22,7 @@ from lms.assessments.assessing_forms import (
     PaperCodeForm,
     SheetForm,
     SittingForm,
+    WithdrawForm,
 )
 from lms.assessments.models import IN_PROGRESS, Attempt, Override
 from lms.cohorts.models import Cohort
@@ -169,18 +170,39 @@ def new_override(key: str) -> Any:
     return page, form.status
 
 
-@bp.post("/overrides/<uuid:override>/withdraw")
+@bp.route("/overrides/<uuid:override>/withdraw", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ASSESSMENTS)
 def withdraw_override(override: UUID) -> Any:
     found = scoped_get(Override, override, Permission.MANAGE_ASSESSMENTS)
     if found is None:
         abort(404)
-    if not EmptyForm().validate_on_submit():
-        abort(400)
-    overrides.withdraw(found, _assessment(found.assessment_key), by=current_user(), at=clock.now())
-    db.session.commit()
-    flash(_("The override is withdrawn; it stays on the record."), "success")
-    return redirect(url_for(".show", key=found.assessment_key), code=303)
+    assessment, form = _assessment(found.assessment_key), WithdrawForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            overrides.withdraw(
+                found, assessment, reason=form.reason.data, by=current_user(), at=clock.now()
+            )
+            db.session.commit()
+            flash(_("The override is withdrawn; it stays on the record."), "success")
+            return redirect(url_for(".show", key=found.assessment_key), code=303)
+    whom = (
+        found.user.name_in(language())
+        if found.user
+        else _("Cohort: %(title)s", title=found.cohort.title if found.cohort else "")
+    )
+    page = render_template(
+        "assessments/assessing_form.html",
+        form=form,
+        assessment=assessment,
+        heading=_("Withdraw an override"),
+        hint=_(
+            "For %(whom)s. Attempts under way go by the rules without it at once; your name and the reason "
+            "stay on the record.",
+            whom=whom,
+        ),
+        button=_("Withdraw"),
+    )
+    return page, form.status
 
 
 # -- sittings -------------------------------------------------------------------------------------

@@ -224,7 +224,7 @@ def judgements_of(round: CutScoreRound, judge_id: UUID | None = None) -> list[Cu
 class JudgeLine:
     """A judge: how many estimates they gave, their sum in questions, and the pass mark it would make, in percent.
 
-    `sum` and `percent` are None for somebody who left one out. `far`: more than two sd from the others' mean.
+    `sum` and `percent` are None for somebody who left one out. `far`: from the others, as `Angoff.far_off` says.
     """
 
     judge_id: UUID

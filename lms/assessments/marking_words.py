@@ -66,6 +66,8 @@ KEY_FAULTS = {
         "A variant is a text of 200 characters at most, with a letter or digit."
     ),
     "question.bad-tolerance": _l("A tolerance is 0 or more."),
+    "question.no-answers": _l("Give at least one answer that is right."),
+    "question.bad-range": _l("A range goes from the smaller number to the larger one."),
     "question.one-right-side": _l("The same right side cannot belong to all of them."),
 }
 #: The same in a gap, where it is said otherwise.

@@ -294,11 +294,14 @@ class Override(Identified, Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    #: None also where it was withdrawn before reasons were asked for.
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
 
     organisation: Mapped[Organisation] = relationship()
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     cohort: Mapped[Cohort | None] = relationship()
     by: Mapped[User] = relationship(foreign_keys=[by_id])
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id])
 
 
 class AnswerFile(Identified, Base):

@@ -90,13 +90,29 @@ def _standing() -> Any:
     )
 
 
-def finished_of(attempts: Sequence[Any]) -> list[rules.Finished]:
-    """What the rules of the next attempt ask about the earlier ones: those handed in and not void."""
-    return [
+def finished_of(
+    user: Somebody, assessment_key: str, attempts: Sequence[Any]
+) -> list[rules.Finished]:
+    """What the rules of the next attempt ask about the earlier ones: those handed in, and those abandoned.
+
+    Somebody who lets the time go by has seen the questions as well, and waits as long; from the moment when time
+    was up. Void ones count for nothing.
+    """
+    found = [
         rules.Finished(one.submitted_at)
         for one in attempts
         if one.state in (SUBMITTED, MARKED) and one.submitted_at is not None
     ]
+    if any(one.state == ABANDONED for one in attempts):
+        # Looked up only here: the index that is read otherwise does not hold deadlines.
+        ended = everywhere(Attempt.deadline).where(
+            Attempt.user_id == user.id,
+            Attempt.assessment_key == assessment_key,
+            Attempt.state == ABANDONED,
+            Attempt.deadline.is_not(None),
+        )
+        found += [rules.Finished(deadline) for deadline in db.session.scalars(ended) if deadline]
+    return found
 
 
 def start_attempt(
@@ -143,7 +159,7 @@ def begin_attempt(
         earlier = standing_of(user, assessment["key"])
     held = rules.with_allowances(assessment, allowances)
     used = sum(one.state != VOIDED for one in earlier)
-    rules.check_may_start(held, finished_of(earlier), at=at, used=used)
+    rules.check_may_start(held, finished_of(user, assessment["key"], earlier), at=at, used=used)
     if held.get("access") == "supervised" and sitting is None and paper_code is None:
         raise Refused("sitting.needed")
     organisation_id = home_organisation_id(user)

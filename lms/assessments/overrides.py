@@ -14,7 +14,7 @@ from lms.accounts.rules import Permission, Somebody
 from lms.accounts.scope import everywhere, rows, scoped
 from lms.assessments import operations
 from lms.assessments.models import IN_PROGRESS, Attempt, Override
-from lms.assessments.rules import Allowance, Rules
+from lms.assessments.rules import Allowance, Rules, check_does_something
 from lms.audit.operations import record as audit
 from lms.cohorts.models import Cohort, CohortMember
 from lms.db import db
@@ -64,7 +64,8 @@ def grant(
 
     Raises:
         Refused: `override.whom` unless it is for exactly one of a person and a cohort, `override.own`,
-            `override.reason`, `override.nothing` when it changes nothing, `override.much`, `override.order`.
+            `override.reason`, `override.nothing` when it changes nothing, `override.much`, `override.order`; as
+            `rules.check_does_something`.
     """
     if (user is None) == (cohort is None):
         raise Refused("override.whom")
@@ -78,6 +79,7 @@ def grant(
         raise Refused("override.much", minutes=MOST_MINUTES, attempts=MOST_ATTEMPTS)
     if allowance.opens_at and allowance.closes_at and allowance.opens_at >= allowance.closes_at:
         raise Refused("override.order")
+    check_does_something(assessment, allowance)
     once_key = f"{by.id}:{request_key}"
     known = db.session.scalar(everywhere(Override).where(Override.once_key == once_key))
     if known is not None:
@@ -110,18 +112,28 @@ def grant(
     return made
 
 
-def withdraw(override: Override, assessment: Rules, *, by: User, at: datetime) -> None:
-    """Withdraw an override: attempts under way go by the rules without it from now on.
+def withdraw(override: Override, assessment: Rules, *, reason: str, by: User, at: datetime) -> None:
+    """Withdraw an override: attempts under way go by the rules without it from now on. The reason stays.
 
     Raises:
-        Refused: `override.withdrawn` when it was withdrawn before.
+        Refused: `override.withdrawn` when it was withdrawn before, `override.reason`.
     """
     if override.withdrawn_at is not None:
         raise Refused("override.withdrawn")
+    if not reason.strip():
+        raise Refused("override.reason")
     override.withdrawn_at, override.withdrawn_by_id = at, by.id
+    override.withdrawn_reason = reason.strip()
     db.session.flush()
     _hold(override, assessment)
-    audit(by, "override.withdrawn", override, at=at, organisation_id=override.organisation_id)
+    audit(
+        by,
+        "override.withdrawn",
+        override,
+        at=at,
+        organisation_id=override.organisation_id,
+        changes={"assessment": assessment["key"], "reason": override.withdrawn_reason},
+    )
 
 
 def _people(override: Override) -> Sequence[UUID]:
@@ -156,7 +168,12 @@ def overrides_of(assessment_key: str) -> list[Override]:
     statement = (
         scoped(Override, Permission.MANAGE_ASSESSMENTS)
         .where(Override.assessment_key == assessment_key)
-        .options(joinedload(Override.user), joinedload(Override.cohort), joinedload(Override.by))
+        .options(
+            joinedload(Override.user),
+            joinedload(Override.cohort),
+            joinedload(Override.by),
+            joinedload(Override.withdrawn_by),
+        )
         .order_by(Override.made_at.desc(), Override.id.desc())
     )
     return list(db.session.scalars(statement))

@@ -1,13 +1,15 @@
 """The paper version: a sheet with a code, a code for each row, and the way back from the sheet to answers. Pure.
 
 A row is one control of a question: row 3 for the only control of question 3, rows 3a and 3b for two of them. What
-may be chosen has a letter; on the sheet one writes the letters, or the word, or the number.
+may be chosen has a letter; on the sheet one writes the letters, or the word, or the number. Choices that are
+numbers themselves, the places of an order, have no letters: one writes the number.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
+from lms.scoring.folding import western_digits
 from lms.scoring.presentation import Choice, Control, Presentation
 
 #: Letters for choices: after Z come AA, AB, …
@@ -24,12 +26,27 @@ class Row:
         question: key of the question.
         control: what is to be filled in.
         letters: of the choices, in the order shown; empty where a word or a number is written.
+        places: the choices are numbers, which are written as they are.
     """
 
     code: str
     question: str
     control: Control
     letters: tuple[tuple[str, Choice], ...]
+    places: bool = False
+
+    @property
+    def writes(self) -> str:
+        """What belongs into the row: ``letter``, ``letters``, ``place``, ``number``, ``number-with-unit``,
+        ``line`` or ``text``. The page that prints it and the page that takes it say the same.
+        """
+        if self.places:
+            return "place"
+        if self.letters:
+            return "letters" if self.control.kind == "checkbox" else "letter"
+        if self.control.kind == "number":
+            return "number-with-unit" if self.control.hint == "number-with-unit" else "number"
+        return "text" if self.control.kind == "text" else "line"
 
 
 def rows_of(number: int, key: str, presentation: Presentation) -> list[Row]:
@@ -38,11 +55,21 @@ def rows_of(number: int, key: str, presentation: Presentation) -> list[Row]:
     rows = []
     for place, control in enumerate(controls):
         suffix = "" if len(controls) == 1 else (_LETTERS[place].lower())
+        places = control.kind in LETTERED and _are_numbers(control)
         letters = (
-            tuple(zip(_LETTERS, control.choices, strict=False)) if control.kind in LETTERED else ()
+            tuple(zip(_LETTERS, control.choices, strict=False))
+            if control.kind in LETTERED and not places
+            else ()
         )
-        rows.append(Row(f"{number}{suffix}", key, control, letters))
+        rows.append(Row(f"{number}{suffix}", key, control, letters, places))
     return rows
+
+
+def _are_numbers(control: Control) -> bool:
+    return bool(control.choices) and all(
+        isinstance(one.label, str) and one.label.isdecimal() and one.label == one.value
+        for one in control.choices
+    )
 
 
 def fields_of(
@@ -51,17 +78,25 @@ def fields_of(
     """Turn what stands on a sheet into what a form would send.
 
     Args:
-        written: by row code. Letters may be in any case and parted by anything: ``b``, ``A, C``, ``AC``.
+        written: by row code. Letters may be in any case and parted by anything: ``b``, ``A, C``, ``AC``; the
+            number of a place in digits of any script, perhaps with a full stop or bracket: ``3``, ``3.``, ``٣``.
 
     Returns:
         Fields by question key, only for questions with something written; and faults by row code
-        (`answer.not-a-letter`).
+        (`answer.not-a-letter`, `answer.not-a-place`).
     """
     fields: dict[str, dict[str, list[str]]] = {}
     faults: dict[str, str] = {}
     for row in rows:
         text = written.get(row.code, "").strip()
         if not text:
+            continue
+        if row.places:
+            place = western_digits(text).strip(" .)(")
+            if any(choice.value == place for choice in row.control.choices):
+                fields.setdefault(row.question, {})[row.control.field] = [place]
+            else:
+                faults[row.code] = "answer.not-a-place"
             continue
         if not row.letters:
             fields.setdefault(row.question, {})[row.control.field] = [text]

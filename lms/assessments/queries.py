@@ -14,10 +14,8 @@ from sqlalchemy.orm import defer, joinedload
 from lms.accounts.models import User
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, rows, scoped, scoped_get
-from lms.assessments import operations
 from lms.assessments.models import (
     IN_PROGRESS,
-    MARKED,
     VOIDED,
     Attempt,
     PracticalObservation,
@@ -179,13 +177,6 @@ def may_void(attempt: Attempt, user_id: UUID) -> bool:
         and attempt.user_id != user_id
         and manageable_attempt(attempt.id) is not None
     )
-
-
-def failed_on(attempt: Attempt) -> list[str]:
-    """Competencies whose own pass mark a marked attempt missed."""
-    if attempt.state != MARKED or not attempt.assessment.get("competency_pass_marks"):
-        return []
-    return list(operations.outcome_of(attempt).failed_on)
 
 
 def regrades_of(attempt: Attempt) -> Sequence[Row[Any]]:

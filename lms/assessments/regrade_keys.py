@@ -1,16 +1,19 @@
 """A new key as a form says it: from fields to a question, and from a question to what the form shows. Pure.
 
 Choices: tick what is right, or say what each option is worth of 100. A number has a value and a tolerance, a text
-has accepted variants by language, one a line. Pairs: choose the right side of each left side; items: give each its
+has accepted variants by language, one a line; where there are answers with a share of the mark, each stands by
+itself (`regrade_answers`). Pairs: choose the right side of each left side; items: give each its
 place; gaps: each as a choice, a number or a text. Types without a form here are marked by people, and can only be
 given the full mark or be left out.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from lms.assessments import regrade_answers
+from lms.assessments.regrade_answers import KeyAnswer, number_of
 from lms.assessments.regrade_types import JUDGED, SINGLE
 from lms.errors import Refused
 from lms.scoring import question_type
@@ -35,11 +38,12 @@ class Shown:
         form: one of the kinds above; None where there is no new key.
         options: key, texts, whether it is right, and what it is worth of 100.
         fields: further fields with what stands in them: value, tolerance, ``accepted-<language>``.
-        several: several options may be ticked as a matter of course; of a number: it has several answers, which
-            stay where no value is given.
+        several: several options may be ticked as a matter of course.
         parts: what each left side or item is called in the form, its texts, and its right side or place.
         sides: the right sides to choose from: id and texts.
         gaps: what the form shows of each gap; its fields are those of its kind after ``gap-<number>-``.
+        answers: each with its share of the mark, and empty lines for more; of a number and of a text.
+        keep_case: capitals matter in what is typed.
     """
 
     form: str | None
@@ -49,6 +53,8 @@ class Shown:
     parts: tuple[tuple[str, Texts, str], ...] = ()
     sides: tuple[tuple[str, Texts], ...] = ()
     gaps: tuple["Shown", ...] = ()
+    answers: tuple[KeyAnswer, ...] = ()
+    keep_case: bool = False
 
 
 def shown(spec: Spec, now: Spec) -> Shown:
@@ -64,13 +70,18 @@ def shown(spec: Spec, now: Spec) -> Shown:
     if kind == WHETHER:
         return Shown(kind, fields={"whether": "true" if now["answer"] is True else "false"})
     if kind == NUMBER:
-        fields = {"value": now.get("value", ""), "tolerance": now.get("tolerance", "0")}
-        return Shown(kind, fields=fields, several=_keeps_answers(now))
+        # With answers the mark of each is its own, and there is no single value.
+        single = not now.get("answers")
+        fields = {"value": now["value"], "tolerance": now.get("tolerance", "0")} if single else {}
+        return Shown(kind, fields=fields, answers=regrade_answers.shown_numbers(now))
     if kind == VARIANTS:
         languages = dict.fromkeys([*(now.get("accepted") or {}), *spec["text"]])
         accepted = now.get("accepted") or {}
         return Shown(
-            kind, fields={f"accepted-{one}": "\n".join(accepted.get(one, ())) for one in languages}
+            kind,
+            fields={f"accepted-{one}": "\n".join(accepted.get(one, ())) for one in languages},
+            answers=regrade_answers.shown_texts(now),
+            keep_case=now.get("case_sensitive") is True,
         )
     if kind == SIDES:
         return Shown(kind, parts=tuple(_pairs(now)), sides=tuple(right_sides(spec).items()))
@@ -117,20 +128,9 @@ def key_of(spec: Spec, now: Spec, fields: Fields) -> dict[str, Any]:
     if kind == WHETHER:
         return {**spec, "answer": _one(fields, "whether") == "true"}
     if kind == NUMBER:
-        if _keeps_answers(now) and not _one(fields, "value"):
-            return dict(now)
-        made = {part: value for part, value in now.items() if part != "answers"}
-        value, tolerance = _number(_one(fields, "value")), _number(_one(fields, "tolerance") or "0")
-        return {**made, "value": plain_number(value), "tolerance": plain_number(tolerance)}
+        return _numbered(now, fields)
     if kind == VARIANTS:
-        accepted = {
-            name.removeprefix("accepted-"): lines
-            for name in fields
-            if name.startswith("accepted-")
-            and (lines := [one.strip() for one in _one(fields, name).splitlines() if one.strip()])
-        }
-        made = {part: value for part, value in now.items() if part != "accepted"}
-        return {**made, "accepted": accepted} if accepted else made
+        return _worded(now, fields)
     if kind == SIDES:
         return _paired(spec, fields)
     if kind == PLACES:
@@ -140,9 +140,38 @@ def key_of(spec: Spec, now: Spec, fields: Fields) -> dict[str, Any]:
     raise Refused("regrade.no-new-key")
 
 
-def _keeps_answers(now: Spec) -> bool:
-    """Whether a number is a gap with several answers: they need no new key because another gap does."""
-    return "kind" in now and bool(now.get("answers"))
+def _numbered(now: Spec, fields: Fields) -> dict[str, Any]:
+    """A number with one value, or with answers where it has several or a further one was added."""
+    made = {part: value for part, value in now.items() if part not in _NUMBERS}
+    answers = regrade_answers.numbers_of(now, fields)
+    if now.get("answers"):
+        return {**made, "answers": answers}
+    typed = _one(fields, "value")
+    if not typed and answers:
+        return {**made, "answers": answers}
+    value, tolerance = number_of(typed), number_of(_one(fields, "tolerance") or "0")
+    single = {"value": plain_number(value), "tolerance": plain_number(tolerance)}
+    return {**made, "answers": [single, *answers]} if answers else {**made, **single}
+
+
+_NUMBERS = ("value", "tolerance", "answers")
+
+
+def _worded(now: Spec, fields: Fields) -> dict[str, Any]:
+    """A short text with its accepted variants and its answers."""
+    made = {part: value for part, value in now.items() if part not in ("accepted", "answers")}
+    accepted = {
+        name.removeprefix("accepted-"): lines
+        for name in fields
+        if name.startswith("accepted-")
+        and (lines := [one.strip() for one in _one(fields, name).splitlines() if one.strip()])
+    }
+    answers = regrade_answers.texts_of(now, fields)
+    return (
+        made
+        | ({"accepted": accepted} if accepted else {})
+        | ({"answers": answers} if answers else {})
+    )
 
 
 def _pairs(spec: Spec) -> list[tuple[str, Texts, str]]:
@@ -259,8 +288,8 @@ def _credited(spec: Spec, fields: Fields) -> dict[str, Any]:
     name = "weight" if spec["type"] == "multiple_choice" else "credit"
     options = []
     for option in spec["options"]:
-        share = _number(_one(fields, f"credit-{option['key']}") or "0") / 100
-        made = {**option, name: plain_number(share.normalize() if share else Decimal(0))}
+        share = number_of(_one(fields, f"credit-{option['key']}") or "0")
+        made = {**option, name: regrade_answers.of_one(share)}
         if "correct" in option:
             made["correct"] = name == "weight" and share > 0
         options.append(made)
@@ -271,18 +300,8 @@ def _worth(option: Mapping[str, Any], right: Sequence[str]) -> str:
     """What an option is worth of 100, in digits."""
     written = option.get("weight") or option.get("credit")
     share = Decimal(written) if written is not None else Decimal(int(option["key"] in right))
-    return plain_number((share * 100).normalize() if share else Decimal(0))
+    return regrade_answers.of_hundred(share)
 
 
 def _one(fields: Fields, name: str) -> str:
     return next((value.strip() for value in fields.get(name, ()) if value.strip()), "")
-
-
-def _number(typed: str) -> Decimal:
-    try:
-        number = Decimal(typed.replace("\u202f", "").replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or abs(number.adjusted()) > 30:
-        raise Refused("regrade.number", typed=typed[:40])
-    return number

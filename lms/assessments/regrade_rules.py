@@ -155,6 +155,8 @@ class Line(NamedTuple):
     mark_after: Mapping[str, Any]
     evidence_before: Mapping[str, Decimal]
     evidence_after: Mapping[str, Decimal]
+    #: Competencies that leave the pass open, neither given nor refused: no question about them is left.
+    open_on: Sequence[str] = ()
 
     @property
     def flips(self) -> bool:
@@ -269,7 +271,7 @@ def _valued(
     same = (
         as_before
         and held.percent == after.percent
-        and bool(held.passed) == bool(after.passed)
+        and held.passed == after.passed
         and _competencies(held, before) == after.competencies
     )
     return (Effect.NONE, None) if same else (Effect.CHANGED, after)
@@ -317,4 +319,5 @@ def _line(held: Held, after: Outcome, key: str) -> Line:
         mark_after=after.marks[key].plain,
         evidence_before=counting(held.pieces),
         evidence_after=after.competencies,
+        open_on=after.not_shown if after.passed is None else (),
     )

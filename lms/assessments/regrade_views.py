@@ -157,6 +157,8 @@ def _preview_page(page: Mapping[str, Any], preview: Preview) -> str:
         ),
         passing=sum(one.flips and one.passed_after for one in preview.lines),
         failing=sum(one.flips and one.passed_before for one in preview.lines),
+        undecided=sum(bool(one.open_on) for one in preview.lines),
+        cannot_show=sorted({key for one in preview.lines for key in one.open_on}),
     )
 
 

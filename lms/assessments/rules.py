@@ -38,7 +38,7 @@ GRACE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What is known of an earlier attempt that counts."""
+    """An earlier attempt after which one waits: when it was handed in, or when its time was up."""
 
     submitted_at: datetime
 
@@ -80,6 +80,26 @@ def with_allowances(rules: Rules, allowances: Iterable[Allowance]) -> dict[str, 
     if closes and made.get("closes_at") is not None:
         made["closes_at"] = max(closes).isoformat()
     return made
+
+
+#: What an allowance can change, by the rule without which it changes nothing.
+CHANGES_NOTHING = {
+    "time_limit_minutes": ("extra_minutes", "override.no-time-limit"),
+    "attempts_allowed": ("extra_attempts", "override.unlimited"),
+    "opens_at": ("opens_at", "override.no-opening"),
+    "closes_at": ("closes_at", "override.no-closing"),
+}
+
+
+def check_does_something(rules: Rules, allowance: Allowance) -> None:
+    """Refuse an allowance of which a part changes nothing: somebody would rely on what does not hold.
+
+    Raises:
+        Refused: `override.no-time-limit`, `override.unlimited`, `override.no-opening`, `override.no-closing`.
+    """
+    for rule, (part, code) in CHANGES_NOTHING.items():
+        if getattr(allowance, part) and rules.get(rule) is None:
+            raise Refused(code)
 
 
 def check_may_start(
@@ -257,7 +277,8 @@ class Outcome:
     """A marked attempt.
 
     `percent` has two places, rounded down; with a mark still pending it and `passed` are None. `failed_on` are the
-    competencies whose own pass mark was missed.
+    competencies whose own pass mark was missed, `not_shown` those with one of which no question is left. Where all
+    else is reached, `passed` is then None as well: open, neither given nor refused.
     """
 
     percent: Decimal | None
@@ -266,6 +287,7 @@ class Outcome:
     competencies: dict[str, Decimal]
     failed_on: tuple[str, ...] = ()
     pending: tuple[str, ...] = field(default=())
+    not_shown: tuple[str, ...] = ()
 
 
 def mark_attempt(
@@ -338,13 +360,18 @@ def outcome_of(
     if pending:
         return Outcome(None, None, marks, shares, (), tuple(pending))
     percent = total([mark for _competency, mark in counted], weights)
+    least_of = rules.get("competency_pass_marks") or {}
     failed = tuple(
         competency
-        for competency, least in (rules.get("competency_pass_marks") or {}).items()
+        for competency, least in least_of.items()
         if competency in shares and shares[competency] * 100 < Decimal(least)
     )
-    good = passed(percent, Decimal(rules["pass_mark"])) and not failed
-    return Outcome(percent, good, marks, shares, failed)
+    not_shown = tuple(competency for competency in least_of if competency not in shares)
+    good: bool | None = passed(percent, Decimal(rules["pass_mark"])) and not failed
+    if good and not_shown:
+        # What a pass promises is not shown, and whoever sat it did not fail in it either.
+        good = None
+    return Outcome(percent, good, marks, shares, failed, not_shown=not_shown)
 
 
 def _less_hints(mark: Mark, cost: Fraction) -> Mark:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from lms.assessments.models import Answer, Attempt
-from lms.assessments.rules import Question, spec_for_marking
+from lms.assessments.rules import Outcome, Question, Rules, mark_question, spec_for_marking
 from lms.scoring import Mark, question_type
 from lms.scoring.presentation import Presentation, ReviewLine
 
@@ -43,11 +44,11 @@ def asked(attempt: Attempt, places: Sequence[int]) -> list[Shown]:
     """The questions at these places, as the attempt asks them."""
     rows = {row.question_key: row for row in attempt.responses}
     return _with_scenarios(
-        [_asked(attempt.questions[place], place, rows) for place in places],
+        [_asked(attempt.questions[place], place, rows, attempt.assessment) for place in places],
     )
 
 
-def _asked(question: Question, place: int, rows: Mapping[str, Answer]) -> Shown:
+def _asked(question: Question, place: int, rows: Mapping[str, Answer], held: Rules) -> Shown:
     spec = question["spec"]
     kind, row = question_type(spec["type"]), rows.get(spec["key"])
     response = row.response if row else None
@@ -57,7 +58,8 @@ def _asked(question: Question, place: int, rows: Mapping[str, Answer]) -> Shown:
     # After a regrade a question may be marked by a key of another type that reads the same answers.
     marked_by = spec_for_marking(question)
     by = question_type(marked_by["type"])
-    mark = by.mark(marked_by, response) if checked else None
+    # As it will be kept, hints included: the result says nothing else.
+    mark = mark_question(question, response, held, hints=given) if checked else None
     return Shown(
         key=spec["key"],
         number=place + 1,
@@ -128,6 +130,54 @@ def reviewed_question(
         mark=mark,
         dropped=dropped,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CompetencyLine:
+    """What a result says of a competency.
+
+    Args:
+        percent: of its mark, 0 to 100, two places, rounded down as beside any pass mark; None where no question
+            about it is left.
+        least: its own pass mark; None without one.
+        right: of `questions`, how many were right in every part.
+    """
+
+    title: str
+    percent: Decimal | None
+    least: Decimal | None
+    right: int
+    questions: int
+
+    @property
+    def missed(self) -> bool:
+        return self.percent is not None and self.least is not None and self.percent < self.least
+
+
+def by_competency(
+    attempt: Attempt, worth: Outcome, titles: Mapping[str, str]
+) -> list[CompetencyLine]:
+    """The competencies of a marked attempt by the shares that their pass marks go by, in the order asked."""
+    rights: dict[str, list[bool]] = {}
+    for one in attempt.questions:
+        name, key = one["spec"].get("competency"), one["spec"]["key"]
+        if name and key not in attempt.dropped:
+            rights.setdefault(name, []).append(worth.marks[key].plain["right"])
+    pass_marks = attempt.assessment.get("competency_pass_marks") or {}
+    return [
+        CompetencyLine(
+            titles.get(name, name),
+            _percent_down(worth.competencies.get(name)),
+            Decimal(pass_marks[name]) if name in pass_marks else None,
+            sum(rights.get(name, ())),
+            len(rights.get(name, ())),
+        )
+        for name in dict.fromkeys([*rights, *pass_marks])
+    ]
+
+
+def _percent_down(share: Decimal | None) -> Decimal | None:
+    return None if share is None else Decimal(int(share * 10_000)).scaleb(-2)
 
 
 def _with_scenarios(questions: list[Shown]) -> list[Shown]:

@@ -40,6 +40,7 @@ from lms.assessments import (
 from lms.assessments.models import (
     ABANDONED,
     IN_PROGRESS,
+    MARKED,
     VOIDED,
     Attempt,
 )
@@ -342,11 +343,7 @@ def result(key: UUID) -> Any:
     seen = rules.shown_after(found.assessment, at=clock.now()) if own else "all"
     marks = showing.marks_of(found) if found.state != ABANDONED else {}
     titles = competency_titles()
-    by_competency: dict[str, list[bool]] = {}
-    for one in found.questions if marks else ():
-        name, key_of = one["spec"].get("competency"), one["spec"]["key"]
-        if name and key_of not in found.dropped:
-            by_competency.setdefault(name, []).append(marks[key_of].right)
+    worth = operations.outcome_of(found) if found.state == MARKED else None
     return render_template(
         "assessments/result.html",
         attempt=found,
@@ -354,11 +351,10 @@ def result(key: UUID) -> Any:
         seen=seen,
         questions=_reviewed(found, seen) if marks and seen == "all" else [],
         pending=sum(mark.pending for mark in marks.values()),
-        competencies=[
-            (titles.get(name, name), sum(rights), len(rights))
-            for name, rights in by_competency.items()
-        ],
-        failed_on=[titles.get(name, name) for name in queries.failed_on(found)],
+        competencies=showing.by_competency(found, worth, titles) if worth else [],
+        least_marks=bool(found.assessment.get("competency_pass_marks")),
+        failed_on=[titles.get(name, name) for name in (worth.failed_on if worth else ())],
+        not_shown=[titles.get(name, name) for name in (worth.not_shown if worth else ())],
         title=in_language(found.assessment["title"]),
         states=words.STATES,
         regrades=queries.regrades_of(found),

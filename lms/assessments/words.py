@@ -36,6 +36,18 @@ REFUSALS = {
     "override.nothing": _l(
         "Nothing is changed yet: give more time, another attempt or other days."
     ),
+    "override.no-time-limit": _l(
+        "This assessment has no time limit: more minutes would change nothing. Leave them empty."
+    ),
+    "override.unlimited": _l(
+        "This assessment may be sat as often as one likes: more attempts would change nothing. Leave them empty."
+    ),
+    "override.no-opening": _l(
+        "This assessment has no day of opening: another one would change nothing. Leave it empty."
+    ),
+    "override.no-closing": _l(
+        "This assessment has no day of closing: another one would change nothing. Leave it empty."
+    ),
     "override.much": _l("At most %(minutes)s minutes and %(attempts)s attempts can be given."),
     "override.order": _l("It closes before it opens; check the two days."),
     "override.withdrawn": _l("This override was withdrawn before."),
@@ -61,6 +73,7 @@ FAULTS = {
     "answer.foreign-question": _l("An answer was for a question that this attempt does not hold."),
     "answer.closed": _l("This answer can no longer be changed; it stays as it was."),
     "answer.not-a-letter": _l("Write the letters that stand before the answers."),
+    "answer.not-a-place": _l("Write the place as a number: 1 for the first, 2 for the second."),
 }
 #: What an assessment of a domain is for, by its role.
 ROLES = {
@@ -115,8 +128,12 @@ FORMULAS = {
     "situational_judgement": _l(
         "Choose what you would do. Answers are worth more or less, as practitioners judged them."
     ),
-    "essay": _l("Marked by a person, against the criteria that the result then shows."),
-    "file_upload": _l("Marked by a person, against the criteria that the result then shows."),
+    "essay": _l("Marked by a person, who gives a part of the mark for the whole."),
+    "essay.criteria": _l("Marked by a person, by the criteria shown here; all weigh the same."),
+    "file_upload": _l("Marked by a person, who gives a part of the mark for the whole."),
+    "file_upload.criteria": _l(
+        "Marked by a person, by the criteria shown here; all weigh the same."
+    ),
 }
 RUBRIC_LEVELS = {"not-yet": _l("not yet"), "partly": _l("partly"), "meets": _l("meets")}
 CONFIRMATION_REFUSALS = {

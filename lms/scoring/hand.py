@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from lms.errors import Refused
-from lms.scoring.presentation import Label, ReviewLine
+from lms.scoring.presentation import Criterion, Label, Level, ReviewLine
 from lms.scoring.question import (
     Mark,
     Spec,
@@ -110,6 +110,17 @@ def resolved_share(
 def criteria_of(spec: Spec) -> Criteria:
     """Return the criteria of a question marked by hand; empty: one credit for the whole."""
     return spec.get("criteria") or ()
+
+
+def shown_criteria(spec: Spec) -> tuple[Criterion, ...]:
+    """Return the criteria as whoever answers reads them, with what each level is worth."""
+    return tuple(
+        Criterion(
+            one["text"],
+            tuple(Level(level["text"], Decimal(level["credit"])) for level in one["levels"]),
+        )
+        for one in criteria_of(spec)
+    )
 
 
 def markers_of(spec: Spec) -> int:

@@ -87,11 +87,31 @@ class Control:
 
 
 @dataclass(frozen=True)
+class Level:
+    """One of the levels of a criterion, and what it is worth, 0 to 1."""
+
+    text: Texts
+    credit: Decimal
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What somebody who marks by hand looks at, from the first level to the last."""
+
+    text: Texts
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
 class Presentation:
-    """A question as it is asked: texts and controls in order, and perhaps a picture before them."""
+    """A question as it is asked: texts and controls in order, and perhaps a picture before them.
+
+    `criteria` are those by which a person marks the answer: whoever answers reads them too.
+    """
 
     parts: tuple[Text | Control, ...]
     image: Image | None = None
+    criteria: tuple[Criterion, ...] = ()
 
     @property
     def controls(self) -> tuple[Control, ...]:
@@ -129,9 +149,11 @@ class ReviewLine:
     wanted: Texts | str | None = None
 
 
-def asked(spec: Mapping[str, Any], *controls: Control) -> Presentation:
+def asked(
+    spec: Mapping[str, Any], *controls: Control, criteria: tuple[Criterion, ...] = ()
+) -> Presentation:
     """Return the usual presentation: the question's text, then its controls."""
-    return Presentation((Text(spec["text"]), *controls), image_of(spec))
+    return Presentation((Text(spec["text"]), *controls), image_of(spec), criteria)
 
 
 def image_of(holder: Mapping[str, Any]) -> Image | None:

@@ -12,8 +12,16 @@ from lms.scoring.matrix import as_matrix
 
 #: Fewer judges than this and the cut is a suggestion.
 ENOUGH_JUDGES = 3
-#: Judges farther than this many sd from the mean of all are named.
+#: Judges whose mean judgement lies farther than this from the median judge are named: 15 points of 100, as far as
+#: two markers of one essay may differ on this site. Our convention; it needs three judges.
+FAR_FROM_MEDIAN = 0.15
+#: So are judges farther than this many sd from the mean of all.
 FAR = 2.0
+#: Fewer judges can never lie that far from their mean, however they judge: nobody among n lies farther than
+#: (n − 1)/√n sd from it, 1.79 among five (Shiffler 1988, The American Statistician 42).
+ENOUGH_FOR_SD = 6
+#: A distance of exactly 15 points is not farther, whatever the sum of its tenths leaves in the last digit.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +36,10 @@ class Angoff:
         icc: ICC(2,k), items × judges: how far the panel as a whole is repeatable; None where judges
             or judgements do not vary.
         judges: that counted.
-        far_off: places of judges more than 2 sd from the mean. With five judges or fewer nobody can
-            be that far.
+        far_off: places of judges to talk to: their mean judgement lies more than 15 points of 100
+            from the median judge (from three judges on), or more than 2 sd from the mean (from six
+            on). The median of all, own judgement included: that of two others is their mean, which
+            the one who is far off draws along.
         guard: ``guard`` with fewer than three judges.
     """
 
@@ -70,9 +80,11 @@ def angoff(judgements: Any) -> Angoff | None:
     counted = rows.sum(axis=1)
     mean = float(counted.mean())
     sd = float(counted.std(ddof=1)) if judges > 1 else None
-    far: tuple[int, ...] = ()
-    if sd is not None and sd * sd > NO_SPREAD:
-        far = tuple(map(int, np.flatnonzero(np.abs(sums - mean) > FAR * sd)))
+    far = np.zeros(len(values), dtype=bool)
+    if judges >= ENOUGH_JUDGES:
+        far |= np.abs(sums - np.median(counted)) / items > FAR_FROM_MEDIAN + ROUNDING
+    if judges >= ENOUGH_FOR_SD and sd is not None and sd * sd > NO_SPREAD:
+        far |= np.abs(sums - mean) > FAR * sd
     return Angoff(
         mean,
         mean / items,
@@ -80,6 +92,6 @@ def angoff(judgements: Any) -> Angoff | None:
         tuple(float(sums[at]) if whole[at] else None for at in range(len(values))),
         icc(rows.T, "2,k"),
         judges,
-        far,
+        tuple(map(int, np.flatnonzero(far))),
         None if judges >= ENOUGH_JUDGES else "guard",
     )

@@ -15,7 +15,16 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from lms.scoring.presentation import Control, Image, Label, Presentation, ReviewLine, Text, Texts
+from lms.scoring.presentation import (
+    Control,
+    Image,
+    Label,
+    Level,
+    Presentation,
+    ReviewLine,
+    Text,
+    Texts,
+)
 from lms.web.language import Reader, number_text, reader
 
 Media = Callable[[str], str]
@@ -127,7 +136,7 @@ class Drawing:
         self, presentation: Presentation, prefix: str, typed: Typed, labelled_by: str, media: Media
     ) -> Markup:
         """All of a question but its legend; the names of its fields begin with `prefix`."""
-        told = [str(self.picture(presentation.image, media))]
+        told = [str(self.picture(presentation.image, media)), str(self.criteria(presentation))]
         if _has_gaps(presentation):
             parts = (
                 self.text(part.texts)
@@ -143,6 +152,25 @@ class Drawing:
                 if isinstance(part, Control)
             )
         return Markup("".join(told))
+
+    def criteria(self, presentation: Presentation) -> Markup:
+        """What a person who marks the answer looks at, with its levels; nothing where there is none."""
+        if not presentation.criteria:
+            return Markup("")
+        _ = self._gettext
+        # Beside the marks, not within them: a text with a colon inside braces is not found for translation.
+        heading = _("It is marked by:")
+        told = [f'<div class="note criteria"><p><strong>{escape(heading)}</strong></p>\n<ul>']
+        for one in presentation.criteria:
+            levels = "".join(self._level(level) for level in one.levels)
+            told.append(f"<li>{self.text(one.text)}<ul>{levels}</ul></li>")
+        told.append("</ul></div>\n")
+        return Markup("".join(told))
+
+    def _level(self, level: Level) -> str:
+        _ = self._gettext
+        worth = _("%(share)s of 100", share=number_text(level.credit * 100, 0))
+        return f'<li>{self.text(level.text)} <span class="quiet">{escape(worth)}</span></li>'
 
     def _control(
         self, control: Control, prefix: str, typed: Typed, labelled_by: str, media: Media
@@ -272,7 +300,7 @@ class Drawing:
     def share(self, share: Any) -> str:
         """How much of the mark a part earned, in words."""
         _ = self._gettext
-        return escape(_("%(share)s of 100 of the mark", share=number_text(share * 100, 0)))
+        return escape(_("%(share)s %% of the mark", share=number_text(share * 100, 0)))
 
     def _review_line(self, line: ReviewLine, reveal: bool) -> str:
         _ = self._gettext
@@ -292,7 +320,7 @@ class Drawing:
             if reveal and line.right:
                 told.append(f" {tag_html(_('right'), 'good')}")
         if reveal and line.credit is not None and line.credit not in (0, 1):
-            told.append(f' <span class="quiet">{self.share(line.credit)}</span>')
+            told.append(f' <span class="quiet">({self.share(line.credit)})</span>')
         if reveal and line.feedback and (line.chosen is not False or line.right):
             told.append(f'<br><span class="quiet">{self.text(line.feedback)}</span>')
         told.append("</li>\n")

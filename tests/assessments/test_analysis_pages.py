@@ -5,7 +5,9 @@ import io
 import json
 from contextlib import contextmanager
 from datetime import timedelta
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from factories.accounts import make_organisation, make_user
@@ -13,6 +15,7 @@ from factories.analysis import make_group, sit, sit_ladder
 from factories.learning import COURSE, STARTED, publish
 from lms.accounts.queries import organisation_by_code
 from lms.accounts.rules import Role
+from lms.assessments.analysis_pages import weights_in_attempts
 from lms.cohorts.models import Cohort
 from lms.db import db as handle
 
@@ -99,6 +102,51 @@ def test_the_page_shows_figures_flags_and_the_spread_of_marks(north, app, login)
     assert f'href="{ADDRESS}/questions/t01-q01"' in page.text
 
 
+def test_of_fewer_than_ten_nothing_is_compared(north, app, login):
+    with district(app) as north:
+        sit_ladder(make_group(north, 8), language="fr")
+        sit(make_user("ninth", organisation=north), language="en")
+    trainer = login("trainer")
+
+    page = trainer.get(ADDRESS).text
+    one = trainer.get(f"{ADDRESS}/questions/t01-q01").text
+    rows = list(
+        csv.DictReader(io.StringIO(trainer.get(f"{ADDRESS}/table.csv").data.decode("utf-8-sig")))
+    )
+
+    assert "Figures that compare people with each other are held back." in page
+    # How many solved it is a description, and shown.
+    assert {row["People"] for row in rows} == {"9"}
+    assert all(row["Solved, 0 to 1"] for row in rows)
+    for name in (
+        "Correlation with the rest",
+        "Point-biserial",
+        "Best less last",
+        "Alpha without it",
+    ):
+        assert {row[name] for row in rows} == {""}, name
+    assert "not known yet" in page
+    assert "Correlation with the rest" in one
+    assert "French: 8, English: 1" in page
+    with district(app) as north:
+        sit(make_user("tenth", organisation=north), ["t01-q06"])
+    rows = csv.DictReader(io.StringIO(trainer.get(f"{ADDRESS}/table.csv").data.decode("utf-8-sig")))
+    assert any(row["Correlation with the rest"] for row in rows)
+
+
+def test_what_a_question_weighs_in_an_attempt_that_draws_some_of_them():
+    questions = [{"spec": {"type": "true_false", "weight": weight}} for weight in ("1", "1", "2")]
+    gap = float("nan")
+    drawn = SimpleNamespace(
+        questions=questions, shares=np.array([[1, 0, gap], [gap, 1, 1], [0, gap, 1]])
+    )
+    whole = SimpleNamespace(questions=questions, shares=np.array([[1.0, 0.0, 1.0]]))
+
+    # 1 of 2 and 1 of 3; 1 of 2 and 1 of 3; 2 of 3 twice.
+    assert weights_in_attempts(drawn) == pytest.approx([5 / 12, 5 / 12, 2 / 3])
+    assert weights_in_attempts(whole) == [None, None, None]
+
+
 def test_a_wrong_key_is_named_by_the_choice_of_the_strongest(north, app, login):
     """Whoever knows everything else chooses C; whoever knows nothing chooses the key."""
     with district(app) as north:
@@ -133,7 +181,10 @@ def test_a_question_page_shows_options_marks_languages_and_every_text(north, app
     assert "hardly chosen" not in page
     assert "By language" in page
     assert "French" in page
-    assert "known from 50 people in each language on" in page
+    assert "that needs 50 people in each of two languages, and there are " in page
+    assert "French: 6" in page
+    assert "a difference that is chance would look like a bad translation" in page
+    assert "not compared: too few people" in page
     assert "D’où vient l’eau ?" in page
     assert "Who solves it" in page
 

@@ -268,13 +268,56 @@ def test_a_withdrawn_override_holds_no_longer_and_stays_on_the_record(db, learne
     held = rules_with(time_limit_minutes=20)
     made = grant(learner, trainer, rules.Allowance(extra_minutes=15))
 
-    overrides.withdraw(made, held, by=trainer, at=STARTED + minutes(1))
+    with pytest.raises(Refused, match=r"override\.reason"):
+        overrides.withdraw(made, held, reason=" ", by=trainer, at=STARTED + minutes(1))
+    overrides.withdraw(
+        made, held, reason=" the arm has healed ", by=trainer, at=STARTED + minutes(1)
+    )
 
     assert attempt.deadline == STARTED + minutes(20)
     assert overrides.allowances_of(learner, COURSE) == []
     assert made.reason == "broken arm"
+    assert (made.withdrawn_reason, made.withdrawn_by) == ("the arm has healed", trainer)
     with pytest.raises(Refused, match=r"override\.withdrawn"):
-        overrides.withdraw(made, held, by=trainer, at=STARTED)
+        overrides.withdraw(made, held, reason="again", by=trainer, at=STARTED)
+
+
+@pytest.mark.parametrize(
+    ("allowance", "code"),
+    [
+        (rules.Allowance(extra_minutes=15), r"override\.no-time-limit"),
+        (rules.Allowance(extra_attempts=1), r"override\.unlimited"),
+        (rules.Allowance(opens_at=STARTED), r"override\.no-opening"),
+        (rules.Allowance(closes_at=STARTED), r"override\.no-closing"),
+    ],
+)
+def test_what_would_change_nothing_is_not_granted(db, learner, trainer, allowance, code):
+    with pytest.raises(Refused, match=code):
+        overrides.grant(
+            rules_with(time_limit_minutes=None, attempts_allowed=None),
+            trainer.memberships[0].organisation,
+            allowance,
+            user=learner,
+            reason="broken arm",
+            request_key="one",
+            by=trainer,
+            at=STARTED,
+        )
+
+
+def test_one_waits_after_an_attempt_that_was_let_go_by_as_well(db, learner):
+    held = {"time_limit_minutes": 20, "time_up": "abandon", "delay_minutes": 60}
+    left = begin(learner, true_false("a"), **held)
+    operations.close_attempt(left, at=STARTED + minutes(30))
+    assert left.state == ABANDONED
+
+    with pytest.raises(Refused, match=r"attempt\.too-soon") as refused:
+        begin(learner, true_false("a"), at=STARTED + minutes(50), **held)
+    again = begin(learner, true_false("a"), at=STARTED + minutes(80), **held)
+
+    # From the moment when time was up, 20 minutes after the start.
+    assert refused.value.values["minutes"] == 30
+    assert again.number == 2
 
 
 def test_a_cohorts_override_is_for_its_members_alone(db, learner, trainer):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from factories.questions import ALL_SPECS
 from lms.assessments import paper
+from lms.scoring import TYPES
 from lms.scoring.presentation import Choice, Control, Presentation, Text
 
 
@@ -66,3 +68,54 @@ def test_what_was_entered_comes_back_as_it_is_written():
 
     assert paper.written_of(rows(chosen)) == {"1": "A C"}
     assert paper.written_of(rows(typed)) == {"1": "rope"}
+
+
+PLACES = Control(
+    "select", "place-i1", {"en": "Assess"}, tuple(Choice(str(n), str(n)) for n in (1, 2, 3))
+)
+
+
+@pytest.mark.parametrize("written", ["2", " 2. ", "2)", "٢", "۲"])
+def test_the_place_of_an_item_is_written_as_its_number(written):
+    fields, faults = paper.fields_of(rows(PLACES), {"1": written})
+
+    assert fields == {"q1": {"place-i1": ["2"]}}
+    assert faults == {}
+
+
+@pytest.mark.parametrize("written", ["4", "0", "B", "second"])
+def test_a_place_that_there_is_not_is_a_fault_that_speaks_of_numbers(written):
+    assert paper.fields_of(rows(PLACES), {"1": written}) == ({}, {"1": "answer.not-a-place"})
+
+
+def test_numbers_are_not_given_letters_which_people_would_write_in_their_stead():
+    (row,) = rows(PLACES)
+
+    assert row.letters == ()
+    assert row.writes == "place"
+
+
+def test_a_row_says_what_is_written_in_it():
+    number = Control("number", "answer", unit={"en": "months"}, hint="number")
+    with_unit = Control("number", "answer", hint="number-with-unit")
+
+    said = [row.writes for one in (RADIO, BOXES, LINE, number, with_unit) for row in rows(one)]
+
+    assert said == ["letter", "letters", "line", "number", "number-with-unit"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [one for one in ALL_SPECS if TYPES[one["type"]].asks and one["type"] != "file_upload"],
+    ids=lambda spec: f"{spec['type']}-{spec['key']}",
+)
+def test_the_right_answer_of_every_type_can_be_written_and_entered_again(spec):
+    kind = TYPES[spec["type"]]
+    order, right = kind.order(spec, "seed", True), kind.right_answer(spec)
+    filled = paper.rows_of(7, spec["key"], kind.present(spec, order, right))
+    blank = paper.rows_of(7, spec["key"], kind.present(spec, order, None))
+
+    fields, faults = paper.fields_of(blank, paper.written_of(filled))
+
+    assert faults == {}
+    assert kind.parse(spec, fields[spec["key"]]) == right

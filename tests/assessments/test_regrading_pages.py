@@ -187,6 +187,15 @@ def test_a_key_that_cannot_be_used_is_said_on_the_form(site, login, query, says)
         (make_question("true_false", "b-1", answer=True), "false", "whether=false"),
         (
             make_question(
+                "numeric",
+                "r-1",
+                answers=[{"low": "1", "high": "2"}, {"value": "9", "credit": "0.5"}],
+            ),
+            "9",
+            "answer-1-low=1&answer-1-high=2&answer-2-value=9&answer-2-share=100",
+        ),
+        (
+            make_question(
                 "multiple_choice",
                 "w-1",
                 options=[

@@ -228,11 +228,14 @@ def test_a_number_with_several_answers_keeps_them_where_another_gap_changes():
     spec = {**GAPS, "gaps": [*GAPS["gaps"][:2], {"kind": "number", "answers": answers}]}
 
     kept = corrected(spec, keyed(spec, gap_1_right="a"))
-    set_anew = corrected(spec, keyed(spec, gap_3_value="7"))
+    set_anew = corrected(spec, keyed(spec, gap_3_answer_1_value="7"))
 
-    assert shown(spec, spec).gaps[2].several
+    assert [one.name for one in shown(spec, spec).gaps[2].answers if not one.is_new] == [
+        "answer-1",
+        "answer-2",
+    ]
     assert kept["gaps"][2] == spec["gaps"][2]
-    assert set_anew["gaps"][2] == {"kind": "number", "value": "7", "tolerance": "0"}
+    assert set_anew["gaps"][2]["answers"] == [{"value": "7"}, answers[1]]
     assert check_question(kept) == check_question(set_anew) == []
 
 

@@ -161,6 +161,19 @@ def test_a_competency_below_its_own_pass_mark_fails_the_attempt():
     assert outcome.failed_on == ("gov-02",)
 
 
+def test_a_competency_of_which_no_question_is_left_leaves_the_pass_open():
+    questions = [question("a"), question("b"), question("c", "gov-02")]
+    held = {"pass_mark": "70", "competency_pass_marks": {"gov-01": "60", "gov-02": "60"}}
+
+    reached = rules.mark_attempt(questions, {"a": RIGHT, "b": RIGHT}, held, dropped=["c"])
+    missed = rules.mark_attempt(questions, {"a": WRONG, "b": WRONG}, held, dropped=["c"])
+
+    assert (reached.percent, reached.passed) == (Decimal("100.00"), None)
+    assert (reached.failed_on, reached.not_shown) == ((), ("gov-02",))
+    # What is failed is failed, whatever else cannot be shown.
+    assert (missed.passed, missed.failed_on, missed.not_shown) == (False, ("gov-01",), ("gov-02",))
+
+
 def test_a_dropped_question_weighs_nothing():
     questions = [question("a"), question("b", "gov-02")]
 

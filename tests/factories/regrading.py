@@ -22,7 +22,18 @@ def fields_of(spec: Spec, **changed: str) -> dict[str, list[str]]:
     for number, gap in enumerate(form.gaps, 1):
         fields |= {f"gap-{number}-{name}": [value] for name, value in (gap.fields or {}).items()}
         fields |= {f"gap-{number}-right": [key] for key, _t, right, _w in gap.options if right}
+        fields |= {f"gap-{number}-{name}": sent for name, sent in answer_fields(gap).items()}
+    fields |= answer_fields(form)
     return fields | {name.replace("_", "-"): [value] for name, value in changed.items()}
+
+
+def answer_fields(form: Any) -> dict[str, list[str]]:
+    """What the form sends of the answers with a share, where nobody changed anything."""
+    return {
+        f"{one.name}-{part}": [value]
+        for one in form.answers
+        for part, value in {**one.fields, "share": one.share}.items()
+    }
 
 
 def keyed(spec: Spec, **changed: str) -> dict[str, Any]:

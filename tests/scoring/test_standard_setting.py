@@ -40,6 +40,26 @@ def test_a_judge_far_from_the_others_is_named() -> None:
     assert same.far_off == ()
 
 
+@pytest.mark.parametrize(
+    ("means", "far"),
+    [
+        ([0.5, 0.5, 0.9], (2,)),
+        ([0.5, 0.55, 0.6, 0.2], (3,)),
+        ([0.5, 0.55, 0.6, 0.62, 0.95], (4,)),
+        # A tight panel, and one in which 15 points are just reached: nobody is named.
+        ([0.5, 0.52, 0.51, 0.5, 0.53], ()),
+        ([0.5, 0.5, 0.65], ()),
+        # Two judges differ from each other, and nobody can say who is off.
+        ([0.2, 0.9], ()),
+    ],
+)
+def test_in_a_small_panel_whoever_is_far_from_the_middle_is_named(means, far) -> None:
+    found = angoff([[mean] * 7 for mean in means])
+
+    assert found is not None
+    assert found.far_off == far
+
+
 def test_a_judge_with_a_gap_is_left_out() -> None:
     found, plain = angoff([JUDGES[0], [0.1, None, 0.1, 0.1], *JUDGES[1:]]), angoff(JUDGES)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lms.scoring.hand import marking_problems, rating_lines
+from lms.scoring.hand import marking_problems, rating_lines, shown_criteria
 from lms.scoring.presentation import Control, Presentation, ReviewLine, asked
 from lms.scoring.question import (
     UNANSWERED,
@@ -96,6 +96,7 @@ class Essay(WithoutOptions):
                 min_words=spec.get("min_words"),
                 max_words=spec.get("max_words"),
             ),
+            criteria=shown_criteria(spec),
         )
 
     def review(
@@ -107,8 +108,8 @@ class Essay(WithoutOptions):
         return (line, *rating_lines(spec, mark))
 
     def formula_of(self, spec: Spec) -> str:
-        """Return ``essay``."""
-        return self.name
+        """Return ``essay``, or ``essay.criteria`` where it is marked by criteria."""
+        return "essay.criteria" if spec.get("criteria") else self.name
 
     def guess_share(self, spec: Spec) -> None:
         """Return None: people mark it."""

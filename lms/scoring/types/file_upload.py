@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lms.scoring.hand import marking_problems, rating_lines
+from lms.scoring.hand import marking_problems, rating_lines, shown_criteria
 from lms.scoring.presentation import Control, Presentation, ReviewLine, asked
 from lms.scoring.question import (
     UNANSWERED,
@@ -124,6 +124,7 @@ class FileUpload(WithoutOptions):
                 accept=tuple(spec["accept"]),
                 max_bytes=largest_of(spec),
             ),
+            criteria=shown_criteria(spec),
         )
 
     def review(
@@ -135,8 +136,8 @@ class FileUpload(WithoutOptions):
         return (line, *rating_lines(spec, mark))
 
     def formula_of(self, spec: Spec) -> str:
-        """Return ``file_upload``."""
-        return self.name
+        """Return ``file_upload``, or ``file_upload.criteria`` where it is marked by criteria."""
+        return "file_upload.criteria" if spec.get("criteria") else self.name
 
     def guess_share(self, spec: Spec) -> None:
         """Return None: people mark it."""
