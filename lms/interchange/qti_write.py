@@ -46,7 +46,7 @@ SAID_BY_TYPE = {
     "true_false": SAID | {"feedback_right", "feedback_wrong"},
     "numeric": BY_RESULT | {"shown_unit"},
     "short_text": BY_RESULT | {"case_sensitive"},
-    "matching": BY_RESULT,
+    "matching": BY_RESULT | {"grading"},
     "ordering": BY_RESULT | {"grading"},
     "cloze": BY_RESULT,
     "essay": SAID | {"grader_info"},

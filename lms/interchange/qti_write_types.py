@@ -64,7 +64,8 @@ def _choice(question: ExchangedQuestion, build: Builder) -> Parts:
                 "identifier",
                 right[:1] if is_single else right,
                 [] if exact else mapping,
-                bounded=True,
+                # One answer alone may cost something; of several, the sum stays within.
+                bounded=not is_single,
             )
         ],
         body=[
@@ -207,14 +208,15 @@ def _matching(question: ExchangedQuestion, build: Builder) -> Parts:
                 build.content(build.under(side, named), text)
         if pair.left.text:
             correct.append(f"L{at} R{at}")
+    exact = question.grading == "exact"
     share = rounded(Decimal(1) / count)
-    mapping = [(pair, share) for pair in correct]
+    mapping = [] if exact else [(pair, share) for pair in correct]
     return Parts(
         declarations=[
             build.declaration(RESPONSE, "multiple", "directedPair", correct, mapping, bounded=True)
         ],
         body=[_asked(question, build), interaction],
-        template="map_response",
+        template="match_correct" if exact else "map_response",
     )
 
 

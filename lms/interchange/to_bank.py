@@ -16,6 +16,8 @@ Spec = dict[str, Any]
 #: What a question of a bank must say of itself, whatever its type.
 NEEDED = ("competency", "level", "difficulty", "lesson")
 MOST_TAGS = 20
+#: Types that a bank marks part by part, whatever another program does.
+PART_MARKED = ("multiple_choice", "matching", "cloze")
 
 
 def to_spec(
@@ -96,6 +98,8 @@ def _carried(question: ExchangedQuestion, texts: Texts) -> Spec:
             said = texts.optional(getattr(question, name))
             if said is not None:
                 carried[name] = said
+    if question.grading == "exact" and question.type in PART_MARKED:
+        texts.lost.append("that only the whole right answer counts: a bank gives part marks")
     if question.weight != 1 and question.type != "description":
         carried["weight"] = plain(question.weight)
     return carried
