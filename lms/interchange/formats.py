@@ -91,7 +91,9 @@ BY_EXTENSION = {
     ".aiken": "aiken",
 }
 ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
-AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*:[ \t]*[A-Z][.)]?[ \t]*$", re.M | re.I)
+#: What only Aiken has: options one below the other, and a line that names the right one.
+AIKEN_OPTIONS = re.compile(r"^[ \t]*A[.)][ \t]*\S[^\n]*\n\s*B[.)][ \t]*\S", re.M)
+AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*:", re.M | re.I)
 BANK = re.compile(r"^questions:", re.M)
 #: What may be the answers of a question in GIFT.
 ANSWERS = re.compile(r"(?<!\\)\{([^{}]{0,5000})\}")
@@ -143,11 +145,22 @@ def detect_format(data: bytes, name: str = "") -> str:
     if {"type", "text"} <= columns:
         return "csv"
     answers = ANSWERS.findall(text)
-    if AIKEN_ANSWER.search(text) and not any("~" in one or "=" in one for one in answers):
+    if _is_aiken(text, answers):
         return "aiken"
     if extension in ("", ".txt") or "{" in text:
         return "gift"
     raise UnreadableFile(f"the file is none of the formats {', '.join(FORMATS)}")
+
+
+def _is_aiken(text: str, answers: list[str]) -> bool:
+    """Whether a text is Aiken, with or without faults, rather than GIFT.
+
+    A text with such options and no braces at all would be nothing but descriptions in GIFT.
+    """
+    if any("~" in one or "=" in one for one in answers):
+        return False
+    has_options = AIKEN_OPTIONS.search(text) is not None
+    return has_options and (not answers or AIKEN_ANSWER.search(text) is not None)
 
 
 def _xml_format(text: str) -> str:
@@ -209,6 +222,8 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
     if long:
         questions = [one for one in questions if longest_text(one) <= MOST_CHARACTERS]
         skipped = sorted([*skipped, *long], key=lambda one: one.line)
+    if not questions and not skipped:
+        raise UnreadableFile(f"no question is in it (read as {FORMATS[chosen].title})")
     return ReadResult(tuple(questions), tuple(skipped), chosen)
 
 
