@@ -37,6 +37,8 @@ from lms.interchange.source_text import beginning_of, fault_in
 
 #: Written by `qti_write` on an interaction whose part marks QTI's templates cannot say.
 PART_MARKS = "part-marks"
+#: The tag of a question that is answered with a file: of our banks and of nobody else's.
+FILE_UPLOAD = "type:file_upload"
 INLINE = ("textentryinteraction", "inlinechoiceinteraction")
 #: Feedback by the identifier under which it is shown.
 FEEDBACK = {
@@ -362,10 +364,18 @@ def _essay(item: Item, interaction: Element) -> Fields:
     return {"type": "essay"}
 
 
+def _upload(item: Item, interaction: Element) -> Fields:
+    wanted = attribute(interaction, "type")
+    if wanted:
+        item.lost.append(f"which kinds of file are taken ({wanted[:60]})")
+    return {"type": "essay", "attachments": 1, "tags": (FILE_UPLOAD,)}
+
+
 READERS: dict[str, Callable[[Item, Element], Fields]] = {
     "choiceinteraction": _choice,
     "orderinteraction": _order,
     "matchinteraction": _match,
     "gapmatchinteraction": _gap_match,
     "extendedtextinteraction": _essay,
+    "uploadinteraction": _upload,
 }

@@ -11,7 +11,7 @@ from lms.interchange.cloze_text import GAP_PLACE
 from lms.interchange.gift_write import TRUTHS
 from lms.interchange.markup import plain_text
 from lms.interchange.qti_build import Builder, Items, Parts
-from lms.interchange.qti_read import PART_MARKS
+from lms.interchange.qti_read import FILE_UPLOAD, PART_MARKS
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
@@ -328,8 +328,14 @@ def _next(left: list[Element], tail: str) -> Element:
     return filling
 
 
+def is_upload(question: ExchangedQuestion) -> bool:
+    """Whether an answer is one file, and nothing is written."""
+    return question.type == "essay" and question.attachments == 1 and FILE_UPLOAD in question.tags
+
+
 def _essay(question: ExchangedQuestion, build: Builder) -> Parts:
-    body = [_asked(question, build), _interaction(build, "extendedTextInteraction")]
+    name = "uploadInteraction" if is_upload(question) else "extendedTextInteraction"
+    body = [_asked(question, build), _interaction(build, name)]
     if question.grader_info and question.grader_info.text:
         block = build.element(Items("rubricBlock", view="scorer", use="scoring"))
         if build.release == 2:
@@ -338,7 +344,8 @@ def _essay(question: ExchangedQuestion, build: Builder) -> Parts:
         else:
             build.content(build.under(block, Items("contentBody")), question.grader_info)
             body.append(block)
-    return Parts(declarations=[build.declaration(RESPONSE, "single", "string", [])], body=body)
+    base_type = "file" if is_upload(question) else "string"
+    return Parts(declarations=[build.declaration(RESPONSE, "single", base_type, [])], body=body)
 
 
 def _description(question: ExchangedQuestion, build: Builder) -> Parts:

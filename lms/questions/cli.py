@@ -267,13 +267,20 @@ def _line(skipped: Skipped) -> str:
     help='"-": standard output.',
 )
 @click.option("--language", help="In which texts are written where a format carries one language.")
+@click.option("--question", metavar="KEY", help="Write this question alone.")
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
 def export_questions(
-    bank: str, format_name: str, output: str, language: str | None, force: bool
+    bank: str,
+    format_name: str,
+    output: str,
+    language: str | None,
+    question: str | None,
+    force: bool,
 ) -> None:
     """Write the questions of a bank into a file, as they are asked now.
 
     What the format cannot carry is listed on standard error. The project's own YAML carries everything.
+    QTI is a package (.zip); where one question is written into a FILE that ends with .xml, it is an item.
 
     Exit status: 0 everything, 1 nothing was written (wrong use among it), 2 something was left out.
 
@@ -281,6 +288,7 @@ def export_questions(
     Examples:
       lms questions export meetings --format moodle_xml -o meetings.xml
       lms questions export crisis-response --format qti3 --language fr -o crisis.zip
+      lms questions export meetings --format qti22 --question mtg-quorum -o quorum.xml
       lms questions export meetings --format yaml -o - | less
     """
     bank_key = rules.bank_key_of(bank)
@@ -293,11 +301,20 @@ def export_questions(
     specs = queries.questions_of(bank_key)
     if not specs:
         _refuse(f"the bank {bank_key} has no question")
+    if question is not None:
+        specs = [spec for spec in specs if spec["key"] == question]
+        if not specs:
+            _refuse(f"the bank {bank_key} has no question {question}")
     titles = queries.titles_of(bank_key)
     title = titles.get(chosen) or next(iter(titles.values()))
     try:
         written = conversion.write_file(
-            specs, format=format_name, title=title, language=chosen, key=bank_key
+            specs,
+            format=format_name,
+            title=title,
+            language=chosen,
+            key=bank_key,
+            as_item=Path(output).suffix.lower() == ".xml",
         )
     except UnreadableFile as fault:
         _refuse(str(fault))

@@ -28,6 +28,7 @@ from lms.interchange import (
     write_questions,
 )
 from lms.interchange.bank_tags import LONGEST_TAG, no_explanation
+from lms.interchange.questions import in_file
 from lms.interchange.scenarios import apart, join_scenarios
 from lms.interchange.source_text import beginning_of
 from lms.interchange.to_bank import MOST_TAGS
@@ -72,12 +73,14 @@ class Incoming:
         spec: complete but for the places that it leaves open.
         content_hash: SHA-256 over the spec.
         line, name: where it begins in its file, and what it is called there.
+        place: of that file in its package, from 1; 0 where there is no package.
     """
 
     spec: Spec
     content_hash: str
     line: int
     name: str
+    place: int = 0
 
     @property
     def key(self) -> str:
@@ -124,7 +127,7 @@ def read_file(
     specs: list[Spec] = []
     origins: dict[str, ExchangedQuestion] = {}
     skipped = list(result.skipped)
-    told = {(one.line, one.reason) for one in skipped}
+    told = {(one.order, one.reason) for one in skipped}
     for question in result.questions:
         spec, reasons = _converted(question, language, defaults)
         if spec is not None:
@@ -132,19 +135,22 @@ def read_file(
             origins[spec["key"]] = question
             specs.append(spec)
         skipped += [
-            Skipped(question.line, question.name, reason, spec is None)
-            for reason in reasons
+            Skipped(question.line, question.name, reason, spec is None, question.place)
+            for reason in (in_file(question.file, one) for one in reasons)
             # The reader may have told already that a picture is not carried.
-            if (question.line, reason) not in told
+            if ((question.place, question.line), reason) not in told
         ]
     incoming: list[Incoming] = []
     for spec in join_scenarios(specs):
         origin = origins[spec["key"]]
         kept, faults = settled(spec)
         if kept is not None:
-            incoming.append(Incoming(kept, hash_of(kept), origin.line, origin.name))
-        skipped += [Skipped(origin.line, origin.name, fault) for fault in faults]
-    skipped.sort(key=lambda one: one.line)
+            incoming.append(Incoming(kept, hash_of(kept), origin.line, origin.name, origin.place))
+        skipped += [
+            Skipped(origin.line, origin.name, in_file(origin.file, fault), place=origin.place)
+            for fault in faults
+        ]
+    skipped.sort(key=lambda one: one.order)
     return Reading(result.format, result.questions, tuple(incoming), tuple(skipped))
 
 
@@ -320,7 +326,13 @@ class Writing:
 
 
 def write_file(
-    specs: Iterable[Mapping[str, Any]], *, format: str, title: str, language: str, key: str
+    specs: Iterable[Mapping[str, Any]],
+    *,
+    format: str,
+    title: str,
+    language: str,
+    key: str,
+    as_item: bool = False,
 ) -> Writing:
     """Return questions of a bank as a file, with what it lacks.
 
@@ -328,14 +340,17 @@ def write_file(
         format: one of `lms.interchange.FORMATS` that can be written.
         title, key: of the bank.
         language: in which texts are written where the format carries one alone.
+        as_item: one question of QTI as an item by itself, instead of a package.
 
     Raises:
-        UnreadableFile: there is no such format to write.
+        UnreadableFile: there is no such format to write, or no single item to be made.
     """
     whole = known_format(format) == "yaml"
     told = (_each(spec, _with_places_told) if whole else spec for spec in specs)
     questions = [_as_known_elsewhere(from_spec(spec, language=language)[0]) for spec in told]
-    made = write_questions(questions, format=format, title=title, language=language, key=key)
+    made = write_questions(
+        questions, format=format, title=title, language=language, key=key, as_item=as_item
+    )
     total = len(questions) if whole else len(list(apart(questions)))
     return Writing(made.content, made.extension, made.media_type, made.left_out, total)
 

@@ -182,8 +182,8 @@ def exit_status(carried: int, left_out: int) -> int:
 
 def left_out_of(skipped: Iterable[Skipped], plan: Plan) -> list[Skipped]:
     """Return everything of a file that a bank does not take, in the order of the file."""
-    taken = [Skipped(one.line, one.name, reason) for one, reason in plan.left_out]
-    return sorted([*skipped, *taken], key=lambda one: one.line)
+    taken = [Skipped(one.line, one.name, reason, place=one.place) for one, reason in plan.left_out]
+    return sorted([*skipped, *taken], key=lambda one: one.order)
 
 
 def told_apart(skipped: Iterable[Skipped], found: Iterable[ExchangedQuestion]) -> list[Skipped]:
@@ -192,10 +192,10 @@ def told_apart(skipped: Iterable[Skipped], found: Iterable[ExchangedQuestion]) -
     Args:
         found: the questions of the file. One of them may be left out by the bank all the same.
     """
-    read = {(one.line, one.name) for one in found}
+    read = {(one.place, one.line, one.name) for one in found}
     return [
         replace(one, reason=f"{NOT_TAKEN}: {one.reason}")
-        if one.whole and (one.line, one.name) in read
+        if one.whole and (*one.order, one.name) in read
         else one
         for one in skipped
     ]

@@ -160,11 +160,10 @@ LOST: dict[str, dict[str, str]] = {
         "ordering": "part marks for a partly right order",
         "weighted cloze": "that its gaps weigh differently",
         "essay": "the least number of words",
-        "file": "that files may be attached",
         "carrying": "the hints",
     },
     "yaml": {},
     "csv": {},
     "xlsx": {},
 }
-LOST["qti21"] = LOST["qti3"]
+LOST["qti21"] = LOST["qti22"] = LOST["qti3"]

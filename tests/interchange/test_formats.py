@@ -80,7 +80,8 @@ def test_what_is_none_of_the_formats_is_refused(data, name):
         ("moodle-xml", "moodle_xml"),
         ("MoodleXML", "moodle_xml"),
         ("QTI 3.0", "qti3"),
-        ("qti2.2", "qti"),
+        ("qti2.2", "qti22"),
+        ("qti2.0", "qti"),
         ("Excel", "xlsx"),
     ],
 )
@@ -91,7 +92,7 @@ def test_names_of_formats_are_read_kindly(written, name):
 def test_an_unknown_format_names_those_there_are():
     with pytest.raises(UnreadableFile, match="gift, moodle_xml, aiken"):
         read_questions(b"Q{T}", name="a", format="word")
-    with pytest.raises(UnreadableFile, match="choose qti3 or qti21"):
+    with pytest.raises(UnreadableFile, match="choose qti3, qti22 or qti21"):
         write_questions([], format="qti", title="")
 
 
