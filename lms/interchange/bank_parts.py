@@ -137,7 +137,7 @@ def _several(question: ExchangedQuestion, texts: Texts) -> list[Spec]:
     is_whole = abs(total - 1) <= ROUNDING * len(options)
     if weighted and total and not is_whole:
         texts.lost.append(
-            f"that its weights above 0 add up to {percent_of(total)} %: here the whole answer earns the mark, "
+            f"its weights above 0 add up to {percent_of(total)} %; here the whole answer earns the mark, "
             "and each weight its share of it"
         )
     found = []
@@ -327,6 +327,6 @@ def _by_hand(
             "max_bytes": _largest_file(fields, texts),
         }
     if question.attachments:
-        texts.lost.append("that files may be attached")
+        texts.lost.append("the files that may be attached: an essay of a bank takes none")
     limits = {"min_words": question.min_words, "max_words": question.max_words}
     return {name: words for name, words in limits.items() if words and words > 0}

@@ -223,8 +223,6 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
     if long:
         questions = [one for one in questions if longest_text(one) <= MOST_CHARACTERS]
         skipped = sorted([*skipped, *long], key=lambda one: one.order)
-    if not questions and not skipped:
-        raise UnreadableFile(f"no question is in it (read as {FORMATS[chosen].title})")
     return ReadResult(tuple(questions), tuple(skipped), chosen)
 
 

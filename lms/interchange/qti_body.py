@@ -32,7 +32,7 @@ ELSEWHERE = frozenset(
 #: Elements that group and say nothing.
 WRAPPERS = frozenset({"contentbody", "prompt", "gapmatchinteraction"})
 VOID = frozenset({"br", "hr", "img", "col"})
-PICTURES = frozenset({"img", "object", "video", "audio", "picture"})
+PICTURES = frozenset({"img", "object", "video", "audio"})
 SPACE = re.compile(r"[ \t\n\r]+")
 LONE_BLOCK = re.compile(r"<(p|div|span)>([^<>]*)</\1>")
 ANY_TAG = re.compile(r"<[a-zA-Z/]")

@@ -307,9 +307,9 @@ def _match(item: Item, interaction: Element) -> Fields:
     earned = {" ".join(key.split()): value for key, value in declared.mapped.items()}
     shares = {rounded(earned.get(pair, declared.default)) for pair in right_pairs}
     if len(shares) > 1:
-        item.lost.append("that its pairs earn differently: each counts the same")
+        item.lost.append("its pairs earn differently; here each counts the same")
     if declared.default or any(earned[pair] for pair in set(earned) - right_pairs):
-        item.lost.append("that wrong pairs earn or cost something")
+        item.lost.append("what wrong pairs earn or cost")
     return {"type": "matching", "pairs": tuple(pairs)}
 
 

@@ -15,8 +15,8 @@ from lms.interchange.safe_xml import Element
 
 #: Standard templates by name, without what Common Cartridges write in front, and whether the mapping decides.
 TEMPLATES = {"match_correct": False, "match_basic": False, "match": False, "map_response": True}
-OTHERS_EARN = "that any other answer earns something"
-OTHERS_COST = "that any other answer costs something"
+OTHERS_EARN = "what any other answer earns"
+OTHERS_COST = "what any other answer costs"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def rules(item: Element, declared: dict[str, Declaration]) -> Rules:
         note = f"its own rules of marking ({unknown}); the declared answers decide"
         return Rules("mapresponse" in names or "correct" not in names, notes=(note,))
     left = [
-        f"that the response {one.identifier} earns nothing"
+        f"the response {one.identifier} earns nothing in the item; here it counts"
         for one in declared.values()
         if found.markings and one.identifier not in found.markings
     ]
@@ -140,9 +140,9 @@ def several_fractions(
     is_one = abs(whole - 1) < ROUNDING * len(keys)
     if declared.upper is not None and whole - declared.upper > ROUNDING * len(keys):
         most = f"{plain(declared.upper)} of {plain(whole)}"
-        lost.append(f"that its options earn at most {most} together")
+        lost.append(f"the limit of {most} on what its options earn together")
     if declared.lower is not None and declared.lower < 0:
-        lost.append("that the whole answer may earn less than nothing")
+        lost.append("a mark below nothing for the whole answer")
     return [within(value / (Decimal(1) if is_one else whole), lost) for value in earned]
 
 

@@ -23,7 +23,7 @@ SCORE = "SCORE"
 #: More than any number is rounded to.
 MOST_FIGURES = 20
 BRANCHES = ("responseif", "responseelseif", "responseelse")
-OPEN_LIMIT = "that a limit of its range is not right itself"
+OPEN_LIMIT = "a limit of its range is not right itself; here it is"
 
 
 class UnknownRules(Exception):
@@ -353,7 +353,7 @@ class _Reader:
         middle = (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
         what = "decimal places" if by_places else "significant figures"
         self.found.notes.append(
-            f"that an answer is rounded to {figures} {what} first: "
+            f"an answer is rounded to {figures} {what} first; here "
             f"{plain(middle)} give or take {plain(step / 2)} is right"
         )
         return middle - step / 2, middle + step / 2

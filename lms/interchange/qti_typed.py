@@ -37,14 +37,14 @@ def words(declared: Declaration, rules: Rules, lost: list[str]) -> tuple[tuple[A
     if not shares:
         raise UnusableQuestion("no right answer is declared")
     if len(set(sensitive)) > 1:
-        lost.append("that capitals count in some of its answers only: they count in all")
+        lost.append("capitals count in some of its answers; here they count in all")
     answers = [
         Answer(text=text, fraction=share)
         for (text, _), share in zip(found, shares, strict=True)
         if text
     ]
     if any(not text and earned > 0 for text, earned in found):
-        lost.append("that an empty answer earns something")
+        lost.append("what an empty answer earns")
     fault = fault_in("".join(text for text, _ in found))
     if fault:
         raise UnusableQuestion(fault)

@@ -241,8 +241,6 @@ def _cloze(question: ExchangedQuestion, build: Builder) -> Parts:
     gaps = question.gaps
     if len(GAP_PLACE.findall(question.text.text)) != len(gaps):
         raise UnusableQuestion(f"the text has not as many gaps as the {len(gaps)} that are given")
-    if any(gap.weight != gaps[0].weight for gap in gaps):
-        build.lost.append("that its gaps weigh differently")
     said = [one.feedback for gap in gaps for one in gap.options]
     if any([*said, *(one.feedback for gap in gaps for one in gap.answers)]):
         build.lost.append("the feedback in its gaps")
@@ -280,17 +278,22 @@ def _gap(gap: Gap, name: str, build: Builder) -> tuple[Element, Element]:
 
 
 def _cloze_rules(gaps: Sequence[Gap], names: Sequence[str], build: Builder) -> Iterator[Element]:
-    """Yield the rules: the score is the mean of what the gaps earn."""
+    """Yield the rules: the score is the mean of what the gaps earn, by their weights."""
     score = build.element(Items("setOutcomeValue", identifier="SCORE"))
     mean = build.under(score, Items("divide"))
     total = build.under(mean, Items("sum"))
     for gap, name in zip(gaps, names, strict=True):
+        holder = total
+        if gap.weight != 1:
+            holder = build.under(total, Items("product"))
+            build.under(holder, Items("baseValue", baseType="float"), plain(gap.weight))
         if gap.kind == "number":
             yield _number_rule(build, name, f"SCORE_{name}", _numbers(gap.answers, build))
-            build.under(total, Items("variable", identifier=f"SCORE_{name}"))
+            build.under(holder, Items("variable", identifier=f"SCORE_{name}"))
         else:
-            build.under(total, Items("mapResponse", identifier=name))
-    build.under(mean, Items("baseValue", baseType="float"), str(len(gaps)))
+            build.under(holder, Items("mapResponse", identifier=name))
+    whole = sum((gap.weight for gap in gaps), Decimal(0))
+    build.under(mean, Items("baseValue", baseType="float"), plain(whole))
     yield score
 
 

@@ -24,6 +24,8 @@ from lms.questions.conversion import Reading
 from lms.questions.rules import Plan
 
 STREAM = "-"
+#: More questions than this that lose the same share a line.
+MOST_LINES = 3
 WRITTEN = ", ".join(one.name for one in FORMATS.values() if one.writes)
 
 questions = AppGroup("questions", help="Question banks: list, import, export.")
@@ -279,7 +281,8 @@ def export_questions(
 ) -> None:
     """Write the questions of a bank into a file, as they are asked now.
 
-    What the format cannot carry is listed on standard error. The project's own YAML carries everything.
+    What the format cannot carry is listed on standard error. The project's own YAML carries everything
+    but the files of pictures.
     QTI is a package (.zip); where one question is written into a FILE that ends with .xml, it is an item.
 
     Exit status: 0 everything, 1 nothing was written (wrong use among it), 2 something was left out.
@@ -318,10 +321,8 @@ def export_questions(
         )
     except UnreadableFile as fault:
         _refuse(str(fault))
-    for skipped in written.left_out:
-        name = f"{skipped.name!r}: " if skipped.name else ""
-        kept = "" if skipped.whole else " (the question is there without it)"
-        click.echo(f"left out: {name}{skipped.reason}{kept}", err=True)
+    for line in _left_out(written.left_out):
+        click.echo(line, err=True)
     if not written.carried:
         _refuse(f"{FORMATS[known_format(format_name)].title} carries none of the questions")
     if to_stream:
@@ -330,6 +331,22 @@ def export_questions(
         write_whole(Path(output), written.content)
         click.echo(f"{output}: {written.carried} of {_count(written.total, 'question')}")
     sys.exit(rules.exit_status(written.carried, len(written.left_out)))
+
+
+def _left_out(skipped: Iterable[Skipped]) -> Iterable[str]:
+    """Yield a line for each reason that few questions share, and one with all names where many do."""
+    sharing: dict[tuple[str, bool], list[str]] = {}
+    for one in skipped:
+        sharing.setdefault((one.reason, one.whole), []).append(one.name)
+    for (reason, whole), names in sharing.items():
+        kept = "" if whole else " (the question is there without it)"
+        if len(names) > MOST_LINES and not whole:
+            quoted = ", ".join(repr(name) for name in names)
+            yield f"left out of {len(names)} questions: {reason}: {quoted}"
+        else:
+            yield from (
+                f"left out: {f'{name!r}: ' if name else ''}{reason}{kept}" for name in names
+            )
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -119,9 +119,11 @@ def read_file(
         competency, level: of questions that name none; None: they stay without.
 
     Raises:
-        UnreadableFile: nothing can be read, for a reason that concerns the whole file.
+        UnreadableFile: nothing can be read, for a reason that concerns the whole file; no question is in it.
     """
     result = read_questions(data, name=name, format=format)
+    if not result.questions and not result.skipped:
+        raise UnreadableFile(f"no question is in it (read as {FORMATS[result.format].title})")
     given = {"competency": competency, "level": level}
     defaults = {**_OPEN, "use": _USE, **{key: value for key, value in given.items() if value}}
     specs: list[Spec] = []
@@ -165,7 +167,20 @@ def _converted(
         )
     if spec is not None and question.spec is None:
         reasons = [*reasons, *_title_kept(question, spec, language)]
+    if spec is not None and question.spec is not None:
+        reasons = [*reasons, *_pictures_named(spec)]
     return spec, reasons
+
+
+def _pictures_named(spec: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each picture of which our own YAML brings the name alone."""
+    held = [
+        one
+        for part in (spec, *(spec.get("questions") or ()))
+        for one in (part, *(part.get("options") or ()))
+    ]
+    names = dict.fromkeys(one["image"]["file"] for one in held if one.get("image"))
+    return [f"a picture {name!r}: its name is kept, the file is not carried" for name in names]
 
 
 def _title_kept(question: ExchangedQuestion, spec: Spec, language: str) -> list[str]:
@@ -352,7 +367,14 @@ def write_file(
         questions, format=format, title=title, language=language, key=key, as_item=as_item
     )
     total = len(questions) if whole else len(list(apart(questions)))
-    return Writing(made.content, made.extension, made.media_type, made.left_out, total)
+    left_out = list(made.left_out)
+    if whole:
+        left_out += [
+            Skipped(question.line, question.name, reason, False)
+            for question in questions
+            for reason in _pictures_named(question.spec or {})
+        ]
+    return Writing(made.content, made.extension, made.media_type, tuple(left_out), total)
 
 
 def _with_places_told(spec: Spec) -> Spec:

@@ -238,12 +238,6 @@ def test_a_fault_in_aiken_is_told_with_its_line_and_no_question_is_made_up():
     ]
 
 
-@pytest.mark.parametrize("text", ["// nothing\n", "$CATEGORY: a\n", "<quiz></quiz>", "type,text\n"])
-def test_a_file_without_questions_says_so(text):
-    with pytest.raises(UnreadableFile, match="no question is in it"):
-        read_questions(text.encode(), name="")
-
-
 def test_a_fault_of_xml_does_not_name_the_text_of_the_parser():
     with pytest.raises(UnreadableFile) as fault:
         read_questions(b"<assessmentItem", name="a.xml")

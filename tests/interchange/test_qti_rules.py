@@ -91,7 +91,7 @@ def test_two_limits_make_a_range():
             f"<equalRounded roundingMode='decimalPlaces' figures='1'>{VARIABLE}{CORRECT}"
             "</equalRounded>",
             (200, 0.05),
-            "rounded to 1 decimal places first: 200 give or take 0.05",
+            "rounded to 1 decimal places first; here 200 give or take 0.05",
         ),
         (
             f"<equalRounded roundingMode='significantFigures' figures='2'>{VARIABLE}{CORRECT}"
@@ -217,13 +217,13 @@ MATCH = (
         (
             {"L1 R1": "3", "L2 R2": "1"},
             "map_response",
-            ["that its pairs earn differently: each counts the same"],
+            ["its pairs earn differently; here each counts the same"],
             None,
         ),
         (
             {"L1 R1": "1", "L2 R2": "1", "L1 R2": "-1"},
             "map_response",
-            ["that wrong pairs earn or cost something"],
+            ["what wrong pairs earn or cost"],
             None,
         ),
         ({"L1 R1": "1", "L2 R2": "1"}, "match_correct", [], "exact"),
@@ -301,7 +301,7 @@ def test_a_gap_that_earns_nothing_is_told():
 
     _, skipped = gaps("1", "1", rules(only))
 
-    assert skipped == ["that the response G2 earns nothing"]
+    assert skipped == ["the response G2 earns nothing in the item; here it counts"]
 
 
 def test_what_any_other_answer_earns_is_told():
@@ -309,7 +309,7 @@ def test_what_any_other_answer_earns_is_told():
     _, of_word = read(ENTRY, declared("well", base="string"), by=rules(right))
     choice, of_choice = read(choices("a", "b", prompt="?"), declared("A"), by=rules(right))
 
-    assert of_word == ["that any other answer costs something"]
+    assert of_word == ["what any other answer costs"]
     assert [one["fraction"] for one in choice["options"]] == [1, -1]
     assert of_choice == []
 
@@ -321,7 +321,7 @@ def test_the_limit_of_a_mapping_is_told_where_it_counts():
 
     _, skipped = read(choices("a", "b", "c", most="0", prompt="?"), several, by="map_response")
 
-    assert skipped == ["that its options earn at most 1 of 2 together"]
+    assert skipped == ["the limit of 1 of 2 on what its options earn together"]
 
 
 @pytest.mark.parametrize(

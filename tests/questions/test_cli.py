@@ -283,4 +283,38 @@ def test_a_question_that_was_read_and_not_taken_is_told_from_one_that_lost_a_par
     assert [one["name"] for one in told["questions"]] == ["One", "Two", "Three"]
     two, three = told["skipped"]
     assert (two["name"], two["reason"].partition(":")[0]) == ("Two", "not taken into the bank")
-    assert three["reason"].startswith("that its weights above 0 add up to 75 %")
+    assert three["reason"].startswith("its weights above 0 add up to 75 %")
+
+
+@pytest.fixture
+def alike(run, tmp_path):
+    """A bank of five questions that have the same tag."""
+    path = tmp_path / "c.gift"
+    path.write_text("\n\n".join(f"// [id:q-{at}] [tag:w]\nR{at} {{=a ~c}}" for at in range(5)))
+    run("import", str(path), "--to", "c")
+    return "c"
+
+
+def test_what_many_questions_lose_is_one_line_with_their_names(run, alike, tmp_path):
+    done = run("export", alike, "--format", "aiken", "-o", str(tmp_path / "a.txt"))
+
+    (line,) = [one for one in done.stderr.splitlines() if "its tags" in one]
+    assert line.startswith("left out of 5 questions: its tags: this format has no place for it: ")
+    assert all(f"'R{at}'" in line for at in range(5))
+    assert done.exit_code == 2
+
+
+def test_one_question_goes_out_as_an_item(run, alike, tmp_path):
+    path = tmp_path / "q.xml"
+
+    several = run("export", alike, "--format", "qti22", "-o", str(path))
+    done = run("export", alike, "--format", "qti22", "--question", "q-1", "-o", str(path))
+    none = run("export", alike, "--format", "qti22", "--question", "q-9")
+
+    assert several.exit_code == none.exit_code == 1
+    assert "write a package (.zip)" in several.stderr
+    assert "has no question q-9" in none.stderr
+    # The tags stand in the manifest of a package alone.
+    assert done.exit_code == 2
+    assert b"imsqti_v2p2" in path.read_bytes()
+    assert b"R1" in path.read_bytes()
