@@ -33,6 +33,7 @@ class _Question:
         self.asked: list[str] = []
         self.options: list[tuple[str, str]] = []
         self.gap = False
+        self.answered = 0
 
     @property
     def text(self) -> str:
@@ -69,6 +70,7 @@ def read_aiken(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
         answer, option = ANSWER.fullmatch(line), OPTION.fullmatch(line)
         if answer:
             current = current or _Question(at)
+            current.answered = at
             close(stripped(answer[1]))
         elif option and _is_option(option[1], current):
             current = current or _Question(at)
@@ -111,7 +113,10 @@ def _finished(found: _Question, answer: str | None) -> ExchangedQuestion:
         raise UnusableQuestion("an option has no text")
     right = answer.upper().rstrip(".)")
     if right not in letters:
-        raise UnusableQuestion(f"ANSWER: {answer[:20]!r} is not one of {', '.join(letters)}")
+        raise UnusableQuestion(
+            f"line {found.answered}: ANSWER: {answer[:20]!r} is not one of {', '.join(letters)}; "
+            "Aiken has one right answer"
+        )
     text = Rich(found.text, "plain")
     return ExchangedQuestion(
         type="single_choice",

@@ -17,7 +17,7 @@ from lms.interchange.questions import (
     UnusableQuestion,
 )
 from lms.interchange.source_text import fault_in
-from lms.interchange.to_bank import NEEDED, to_spec
+from lms.interchange.to_bank import NEEDED, to_spec, told_with_place
 from lms.scoring import check_question
 
 #: What a question says that comes from elsewhere and was never placed in a course. The keys tell
@@ -76,7 +76,7 @@ def read_bank_file(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
 def _question(spec: Any, language: str, line: int) -> ExchangedQuestion:
     if not isinstance(spec, Mapping):
         raise UnusableQuestion("a question is a mapping of fields")
-    faults = [fault.message for fault in check_question(spec)]
+    faults = [told_with_place(fault) for fault in check_question(spec)]
     faults += [f"{name} is missing" for name in NEEDED if spec.get(name) in (None, "")]
     if faults:
         raise UnusableQuestion("; ".join(dict.fromkeys(faults)))

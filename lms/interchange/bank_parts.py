@@ -6,8 +6,9 @@ from itertools import count, product
 from string import ascii_lowercase
 from typing import Any
 
-from lms.interchange.amounts import plain, rounded
+from lms.interchange.amounts import percent_of, plain, rounded
 from lms.interchange.markup import plain_text
+from lms.interchange.parts import ROUNDING
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
@@ -129,12 +130,22 @@ def single_options(options: Sequence[Option], texts: Texts) -> list[Spec]:
 
 def _several(question: ExchangedQuestion, texts: Texts) -> list[Spec]:
     options = question.options
-    weighted = question.grading != "exact" and not follows_our_formula(options)
+    total = sum((option.fraction for option in options if option.fraction > 0), Decimal(0))
+    has_wrong = any(option.fraction <= 0 for option in options)
+    # Without a wrong option only weights say what each right one earns.
+    weighted = not has_wrong or (question.grading != "exact" and not follows_our_formula(options))
+    is_whole = abs(total - 1) <= ROUNDING * len(options)
+    if weighted and total and not is_whole:
+        texts.lost.append(
+            f"its weights above 0 add up to {percent_of(total)} %; here the whole answer earns the mark, "
+            "and each weight its share of it"
+        )
     found = []
     for key, option in _keyed(options):
         written = _option(key, option, texts, option.fraction > 0)
         if weighted:
-            written["weight"] = plain(option.fraction)
+            share = option.fraction if is_whole or not total else option.fraction / total
+            written["weight"] = plain(rounded(max(share, Decimal(-1))))
         found.append(written)
     return found
 
@@ -316,6 +327,6 @@ def _by_hand(
             "max_bytes": _largest_file(fields, texts),
         }
     if question.attachments:
-        texts.lost.append("that files may be attached")
+        texts.lost.append("the files that may be attached: an essay of a bank takes none")
     limits = {"min_words": question.min_words, "max_words": question.max_words}
     return {name: words for name, words in limits.items() if words and words > 0}

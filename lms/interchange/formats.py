@@ -15,13 +15,14 @@ from lms.interchange.limits import MOST_CHARACTERS, refuse_large
 from lms.interchange.moodle_read import read_moodle_xml
 from lms.interchange.moodle_write import write_moodle_xml
 from lms.interchange.qti_package import read_qti_item, read_qti_package
-from lms.interchange.qti_write import write_qti
+from lms.interchange.qti_write import RELEASES, write_qti, write_qti_item
 from lms.interchange.questions import (
     ExchangedQuestion,
     ReadResult,
     Skipped,
     UnreadableFile,
     WriteResult,
+    in_file,
 )
 from lms.interchange.scenarios import apart
 from lms.interchange.sheet_read import read_csv, read_xlsx
@@ -50,7 +51,7 @@ class Format:
     writes: bool = True
 
 
-#: The formats by name. ``qti`` reads every version; ``qti3`` and ``qti21`` are for writing.
+#: The formats by name. ``qti`` reads every version; the others of QTI are for writing.
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
@@ -59,6 +60,7 @@ FORMATS: dict[str, Format] = {
         Format("aiken", "Aiken", "txt", "text/plain"),
         Format("qti3", "QTI 3.0", "zip", "application/zip"),
         Format("qti21", "QTI 2.1", "zip", "application/zip"),
+        Format("qti22", "QTI 2.2", "zip", "application/zip"),
         Format("qti", "QTI 2.0 to 3.0", "zip", "application/zip", writes=False),
         Format("yaml", "Question bank (YAML)", "yaml", "application/yaml"),
         Format("csv", "Spreadsheet (CSV)", "csv", "text/csv"),
@@ -75,7 +77,6 @@ ALIASES = {
     "moodle": "moodle_xml",
     "moodlexml": "moodle_xml",
     "xml": "moodle_xml",
-    "qti22": "qti",
     "qti20": "qti",
     "qti30": "qti3",
     "qti2": "qti21",
@@ -91,7 +92,9 @@ BY_EXTENSION = {
     ".aiken": "aiken",
 }
 ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
-AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*:[ \t]*[A-Z][.)]?[ \t]*$", re.M | re.I)
+#: What only Aiken has: options one below the other, and a line that names the right one.
+AIKEN_OPTIONS = re.compile(r"^[ \t]*A[.)][ \t]*\S[^\n]*\n\s*B[.)][ \t]*\S", re.M)
+AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*:", re.M | re.I)
 BANK = re.compile(r"^questions:", re.M)
 #: What may be the answers of a question in GIFT.
 ANSWERS = re.compile(r"(?<!\\)\{([^{}]{0,5000})\}")
@@ -143,11 +146,22 @@ def detect_format(data: bytes, name: str = "") -> str:
     if {"type", "text"} <= columns:
         return "csv"
     answers = ANSWERS.findall(text)
-    if AIKEN_ANSWER.search(text) and not any("~" in one or "=" in one for one in answers):
+    if _is_aiken(text, answers):
         return "aiken"
     if extension in ("", ".txt") or "{" in text:
         return "gift"
     raise UnreadableFile(f"the file is none of the formats {', '.join(FORMATS)}")
+
+
+def _is_aiken(text: str, answers: list[str]) -> bool:
+    """Whether a text is Aiken, with or without faults, rather than GIFT.
+
+    A text with such options and no braces at all would be nothing but descriptions in GIFT.
+    """
+    if any("~" in one or "=" in one for one in answers):
+        return False
+    has_options = AIKEN_OPTIONS.search(text) is not None
+    return has_options and (not answers or AIKEN_ANSWER.search(text) is not None)
 
 
 def _xml_format(text: str) -> str:
@@ -208,13 +222,14 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
     ]
     if long:
         questions = [one for one in questions if longest_text(one) <= MOST_CHARACTERS]
-        skipped = sorted([*skipped, *long], key=lambda one: one.line)
+        skipped = sorted([*skipped, *long], key=lambda one: one.order)
     return ReadResult(tuple(questions), tuple(skipped), chosen)
 
 
 def _too_long(question: ExchangedQuestion) -> Skipped:
     reason = f"a text of more than {MOST_CHARACTERS:,} characters"
-    return Skipped(question.line, question.name, reason)
+    reason = in_file(question.file, reason)
+    return Skipped(question.line, question.name, reason, place=question.place)
 
 
 TEXT_READERS: dict[str, Callable[[str], Found]] = {
@@ -232,6 +247,7 @@ def write_questions(
     title: str,
     language: str = "en",
     key: str | None = None,
+    as_item: bool = False,
 ) -> WriteResult:
     """Return the questions as a file. The same questions give the same bytes.
 
@@ -239,13 +255,14 @@ def write_questions(
         format: a name of `FORMATS` that can be written.
         title: of the bank.
         language, key: of the bank, where the format is ``yaml``.
+        as_item: one question of QTI as an item by itself, instead of a package.
 
     Raises:
-        UnreadableFile: there is no such format to write.
+        UnreadableFile: there is no such format to write, or no single item to be made.
     """
     chosen = FORMATS[known_format(format)]
     if not chosen.writes:
-        raise UnreadableFile(f"{chosen.name} cannot be written; choose qti3 or qti21")
+        raise UnreadableFile(f"{chosen.name} cannot be written; choose qti3, qti22 or qti21")
     content: bytes | str
     if chosen.name != "yaml":
         questions = list(apart(questions))
@@ -263,7 +280,21 @@ def write_questions(
         case "xlsx":
             content, left_out = write_xlsx(questions)
         case _:
-            release = 3 if chosen.name == "qti3" else 2
-            content, left_out = write_qti(questions, title=title, release=release)
+            return _qti(questions, chosen, title, as_item)
     raw = content.encode() if isinstance(content, str) else content
     return WriteResult(raw, chosen.extension, chosen.media_type, tuple(left_out))
+
+
+def _qti(
+    questions: Sequence[ExchangedQuestion], chosen: Format, title: str, as_item: bool
+) -> WriteResult:
+    release = RELEASES[chosen.name]
+    if not as_item:
+        content, left_out = write_qti(questions, title=title, release=release)
+        return WriteResult(content, chosen.extension, chosen.media_type, tuple(left_out))
+    if len(questions) != 1:
+        raise UnreadableFile(
+            f"an item holds one question, and these are {len(questions)}; write a package (.zip)"
+        )
+    content, left_out = write_qti_item(questions[0], release=release)
+    return WriteResult(content, "xml", "application/xml", tuple(left_out))

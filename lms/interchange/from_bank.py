@@ -10,6 +10,7 @@ from lms.interchange.amounts import rounded, trimmed
 from lms.interchange.bank_parts import our_cost, our_gain
 from lms.interchange.bank_tags import DISGUISED, NO_EXPLANATION, told
 from lms.interchange.gift_read import category_path
+from lms.interchange.markup import not_carried
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
@@ -26,7 +27,6 @@ Spec = Mapping[str, Any]
 AS_TAGS = ("competency", "level", "difficulty", "lesson", "use", "source")
 #: Fields that other formats have no place for, and what is said of them.
 UNSAID = {
-    "image": "the picture",
     "points": "its points",
     "criteria": "the marking criteria",
     "markers": "how many people mark it",
@@ -74,6 +74,8 @@ def _question(spec: Spec, reader: _Reader) -> ExchangedQuestion:
     kind = str(spec["type"])
     text = reader.rich(spec["text"])
     fields, tags = told(spec.get("tags") or ())
+    if spec.get("image"):
+        reader.losses.append(not_carried("img", spec["image"]["file"]))
     reader.losses += [words for name, words in UNSAID.items() if spec.get(name)]
     explained = spec.get("explanation")
     if explained and all(said in NO_EXPLANATION.values() for said in explained.values()):
@@ -163,7 +165,7 @@ def _parts(kind: str, spec: Spec, reader: _Reader) -> dict[str, Any]:
 
 def _option(option: Spec, fraction: Decimal, reader: _Reader) -> Option:
     if option.get("image"):
-        reader.losses.append("the picture of an option")
+        reader.losses.append(not_carried("img", option["image"]["file"]))
     text, feedback = reader.rich(option["text"]), reader.optional(option.get("explanation"))
     return Option(text, rounded(fraction), feedback)
 

@@ -31,8 +31,11 @@ def to_json(question: ExchangedQuestion) -> Json:
 
 
 def skipped_to_json(skipped: Skipped) -> Json:
-    """Return what was left out as ``line``, ``name`` and ``reason``."""
-    return {"line": skipped.line, "name": skipped.name, "reason": skipped.reason}
+    """Return what was left out as ``line``, ``name`` and ``reason``.
+
+    The line is null where a whole file is meant.
+    """
+    return {"line": skipped.line or None, "name": skipped.name, "reason": skipped.reason}
 
 
 def _parts(question: ExchangedQuestion) -> Json:

@@ -6,7 +6,9 @@ people use for it; what a text cannot hold at all (pictures, formulas, films) is
 
 import re
 from html import escape
+from mimetypes import guess_type
 from typing import Literal
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -42,11 +44,36 @@ RAISED = {
     "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 }
 SPACE = re.compile(r"[ \t\n\r\f]+")
+#: ``![alternative text](address "title")``.
+MARKDOWN_PICTURE = re.compile(r"!\[([^\]\n]{0,500})\]\(\s*<?([^\s()<>]{1,500})>?[^()\n]{0,500}\)")
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 #: Stand for breaks and for space that counts, while other space is collapsed.
 SPACES = re.compile(" {2,}")
 BREAK, LINE, PARAGRAPH, INDENT = "\ufdd7", "\ufdd8", "\ufdd9", "\ufdda"
 BREAKS = re.compile(f"[ {BREAK}{LINE}{PARAGRAPH}]*[{BREAK}{LINE}{PARAGRAPH}][ ]*")
+
+
+def not_carried(tag: str, name: str) -> str:
+    """Return what is said of a picture, film or the like that stays behind.
+
+    Args:
+        tag: of the element in HTML.
+        name: of its file, or nothing.
+    """
+    what = LOST.get(tag, "a file")
+    # Moodle writes this in front of the files that come with a question.
+    name = unquote(name.removeprefix("@@PLUGINFILE@@/"))
+    return f"{what} {name[:100]!r}: it is not carried" if name else f"{what}: it is not carried"
+
+
+def tag_of_file(name: str) -> str:
+    """Return the element in which HTML shows a file, told by its name; empty for other kinds.
+
+    >>> [tag_of_file(name) for name in ("well.png", "well.mp3", "well.pdf")]
+    ['img', 'audio', '']
+    """
+    kind = (guess_type(name)[0] or "").partition("/")[0]
+    return {"image": "img", "audio": "audio", "video": "video"}.get(kind, "")
 
 
 def plain_text(text: Rich, lost: list[str]) -> str:
@@ -55,8 +82,11 @@ def plain_text(text: Rich, lost: list[str]) -> str:
     Args:
         lost: gets a sentence for each thing that plain text cannot hold.
     """
-    if text.format in ("plain", "markdown"):
+    if text.format == "plain":
         return text.text
+    if text.format == "markdown":
+        lost += [not_carried("img", found[2]) for found in MARKDOWN_PICTURE.finditer(text.text)]
+        return MARKDOWN_PICTURE.sub(lambda found: f"[{found[1]}]" if found[1] else "", text.text)
     if text.format == "moodle":
         if not TAG.search(text.text):
             return text.text
@@ -120,9 +150,7 @@ class _Writer:
         tag = element.tag
         self.opened.append(len(self.parts))
         if tag in LOST:
-            name = element.get("src") or element.get("data") or ""
-            sentence = f"{LOST[tag]} {name[:100]!r}" if name else LOST[tag]
-            self.lost.append(f"{sentence}: it is not carried")
+            self.lost.append(not_carried(tag, element.get("src") or element.get("data") or ""))
             if tag == "img" and element.get("alt"):
                 self.say(f"[{element.get('alt')}]")
         self.silent += tag in SILENT

@@ -12,6 +12,7 @@ from decimal import Decimal
 from lms.interchange.amounts import number, rounded
 from lms.interchange.gift_read import category_path, fault_free
 from lms.interchange.limits import refuse_many_questions
+from lms.interchange.markup import not_carried, tag_of_file
 from lms.interchange.moodle_texts import optional, rich, text_in
 from lms.interchange.moodle_types import READERS, Read
 from lms.interchange.questions import (
@@ -190,10 +191,10 @@ def _amount(element: Element, name: str, otherwise: Decimal) -> Decimal:
 def _files(element: Element) -> list[str]:
     """Return a sentence for each file that comes with a question: none is carried."""
     names = [
-        stripped(found.get("name") or "") or "without a name"
+        stripped(found.get("name") or "")
         for found in element.iter()
         if local_name(found) == "file" and (found.get("encoding") or found.get("name"))
     ]
     if stripped(text_of(child(element, "image_base64"))):
-        names.append(stripped(text_of(child(element, "image"))) or "without a name")
-    return [f"the file {fault_free(name)!r}: files are not carried" for name in names]
+        names.append(stripped(text_of(child(element, "image"))) or "picture.png")
+    return [not_carried(tag_of_file(name), fault_free(name)) for name in names]

@@ -23,7 +23,7 @@ WORDS = {
     "grading": "that only the whole right answer counts",
     "min_words": "the least number of words",
     "max_words": "the largest number of words",
-    "attachments": "that files may be attached",
+    "attachments": "the files that may be attached",
     "grader_info": "the notes for markers",
     "response_template": "the beginning given to the answer",
 }

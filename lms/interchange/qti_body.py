@@ -5,6 +5,7 @@ from copy import deepcopy
 from html import escape, unescape
 
 from lms.interchange.limits import MOST_PARTS
+from lms.interchange.markup import not_carried
 from lms.interchange.qti_xml import attribute, first, kind
 from lms.interchange.questions import GAP, Rich, UnusableQuestion
 from lms.interchange.safe_xml import Element, local_name
@@ -12,7 +13,10 @@ from lms.interchange.source_text import BLANK, fault_in, stripped
 
 INLINE = frozenset({"textentryinteraction", "inlinechoiceinteraction"})
 BLOCK = frozenset(
-    {"choiceinteraction", "orderinteraction", "matchinteraction", "extendedtextinteraction"}
+    {
+        *("choiceinteraction", "orderinteraction", "matchinteraction"),
+        *("extendedtextinteraction", "uploadinteraction"),
+    }
 )
 #: What is shown only after an answer, or only to some; it is looked at elsewhere.
 ELSEWHERE = frozenset(
@@ -28,7 +32,7 @@ ELSEWHERE = frozenset(
 #: Elements that group and say nothing.
 WRAPPERS = frozenset({"contentbody", "prompt", "gapmatchinteraction"})
 VOID = frozenset({"br", "hr", "img", "col"})
-PICTURES = frozenset({"img", "object", "video", "audio", "picture"})
+PICTURES = frozenset({"img", "object", "video", "audio"})
 SPACE = re.compile(r"[ \t\n\r]+")
 LONE_BLOCK = re.compile(r"<(p|div|span)>([^<>]*)</\1>")
 ANY_TAG = re.compile(r"<[a-zA-Z/]")
@@ -62,12 +66,11 @@ def rich_inside(element: Element, lost: list[str]) -> Rich:
     Raises:
         UnusableQuestion: a character that is not allowed.
     """
-    names = [
-        attribute(found, "src") or attribute(found, "data") or local_name(found)
+    lost += [
+        not_carried(kind(found), attribute(found, "src") or attribute(found, "data"))
         for found in element.iter()
         if kind(found) in PICTURES
     ]
-    lost += [f"the file {name!r}: files are not carried" for name in names]
     markup = stripped(SPACE_OUTSIDE_PRE.sub(" ", _markup(element, inside_pre=False)))
     while lone := LONE_BLOCK.fullmatch(markup):
         markup = stripped(lone[2])

@@ -12,10 +12,6 @@ from lms.interchange.qti_xml import written, written_attribute
 from lms.interchange.questions import Rich
 from lms.interchange.safe_xml import Element
 
-TEMPLATES = {
-    3: "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/",
-    2: "http://www.imsglobal.org/question/qti_v2p1/rptemplates/",
-}
 #: What the text of an item may hold; other elements are taken out, and their content stays.
 TEXT_ELEMENTS = frozenset(
     {
@@ -64,10 +60,15 @@ class Parts:
 
 
 class Builder:
-    """Makes elements in the names of a release; tells what texts lose."""
+    """Makes elements in the names of a release, 2 or 3; tells what texts lose.
 
-    def __init__(self, release: int, lost: list[str]) -> None:
+    Args:
+        templates: the address under which the standard rules of marking lie.
+    """
+
+    def __init__(self, release: int, templates: str, lost: list[str]) -> None:
         self.release = release
+        self.templates = templates
         self.lost = lost
 
     def element(self, items: Items, text: str = "") -> Element:
@@ -172,7 +173,7 @@ class Builder:
         """Return the rules: a standard template where nothing more is to be done."""
         if parts.template and not parts.shown and not result:
             return self.element(
-                Items("responseProcessing", template=TEMPLATES[self.release] + parts.template)
+                Items("responseProcessing", template=self.templates + parts.template)
             )
         made = self.element(Items("responseProcessing"))
         for rule in parts.scoring or self._standard(parts.template):

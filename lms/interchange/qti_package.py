@@ -15,6 +15,7 @@ from lms.interchange.questions import (
     Skipped,
     UnreadableFile,
     UnusableQuestion,
+    in_file,
 )
 from lms.interchange.safe_xml import Element, line_of, local_name, parsed, text_of
 from lms.interchange.source_text import stripped
@@ -41,9 +42,12 @@ class Reading:
         self.questions: list[ExchangedQuestion] = []
         self.skipped: list[Skipped] = []
         self.format = ""
+        self.place = 0
 
-    def take(self, root: Element, name: str, keywords: tuple[str, ...] = ()) -> None:
-        """Read an item. `name` is told where the item has no title."""
+    def take(self, root: Element, file: str, keywords: tuple[str, ...] = ()) -> None:
+        """Read an item. `file` is its name in the package; empty where it is the whole file."""
+        self.place += 1
+        name = posixpath.basename(file)
         self.format = self.format or version(root)
         lost: list[str] = []
         title = " ".join(attribute(root, "title").split()) or attribute(root, "identifier") or name
@@ -51,16 +55,18 @@ class Reading:
         try:
             question = _tagged(read_item(root, lost), keywords)
         except UnusableQuestion as fault:
-            self.skip(line, title, str(fault))
+            self.skip(line, title, in_file(file, str(fault)))
             return
-        self.questions.append(question)
-        told = dict.fromkeys(lost)
-        self.skipped += [Skipped(line, question.name, reason, False) for reason in told]
+        self.questions.append(replace(question, file=file, place=self.place))
+        self.skipped += [
+            Skipped(line, question.name, in_file(file, reason), False, self.place)
+            for reason in dict.fromkeys(lost)
+        ]
         refuse_many_questions(len(self.questions) + len(self.skipped))
 
     def skip(self, line: int, name: str, reason: str) -> None:
         """Note a question that cannot be read."""
-        self.skipped.append(Skipped(line, name, reason))
+        self.skipped.append(Skipped(line, name, reason, place=self.place))
         refuse_many_questions(len(self.questions) + len(self.skipped))
 
 
@@ -70,7 +76,7 @@ def _tagged(question: ExchangedQuestion, keywords: tuple[str, ...]) -> Exchanged
     told = {word.partition(":")[0]: word.partition(":")[2] for word in keywords if ":" in word}
     return replace(
         question,
-        tags=tuple(dict.fromkeys(tags)),
+        tags=tuple(dict.fromkeys([*question.tags, *tags])),
         category=category_path(told.get("category", "")),
         id=told.get("id") or question.id,
     )
@@ -124,6 +130,7 @@ def _resources(manifest: Element, folder: str, reading: Reading) -> Iterator[_Re
         type_name = attribute(resource, "type").lower()
         href, line = attribute(resource, "href"), line_of(resource)
         if type_name.startswith(OLD_KINDS):
+            reading.place += 1
             name = attribute(resource, "identifier")
             reading.skip(line, fault_free(name), "not supported: QTI 1")
         elif type_name.startswith("imsqti_item") or type_name.startswith("imsqti_apipitem"):
@@ -133,6 +140,7 @@ def _resources(manifest: Element, folder: str, reading: Reading) -> Iterator[_Re
 
 
 def _read_resource(archive: Archive, resource: _Resource, reading: Reading) -> None:
+    content = None
     try:
         content = archive.read(resource.href)
         if content is None:
@@ -141,16 +149,21 @@ def _read_resource(archive: Archive, resource: _Resource, reading: Reading) -> N
         if kind(root) != ITEM:
             raise UnreadableFile(f"expected an item, found <{local_name(root)}>")
     except UnreadableFile as fault:
-        reading.skip(resource.line, fault_free(posixpath.basename(resource.href)), str(fault))
+        reading.place += 1
+        name, reason = posixpath.basename(resource.href), str(fault)
+        # The line is that of the manifest where the file is not there.
+        reason = in_file(resource.href, reason) if content is not None else reason
+        reading.skip(resource.line if content is None else 1, fault_free(name), reason)
         return
-    reading.take(root, posixpath.basename(resource.href), resource.keywords)
+    reading.take(root, fault_free(resource.href), resource.keywords)
 
 
 def _read_loose(archive: Archive, name: str, reading: Reading) -> None:
     try:
         root = parsed(archive.read(name) or b"")
     except UnreadableFile as fault:
+        reading.place += 1
         reading.skip(1, fault_free(name), str(fault))
         return
     if kind(root) == ITEM:
-        reading.take(root, name)
+        reading.take(root, fault_free(name))

@@ -1,27 +1,30 @@
 """Reading one QTI item of version 2.0 to 3.0: choice, text entry, inline choice, match, order, gap
 match, extended text. Anything else is told as ``not supported: <interaction>``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from lms.interchange.amounts import number, rounded, trimmed
+from lms.interchange.amounts import rounded
 from lms.interchange.cloze_text import LONG_LINE
 from lms.interchange.limits import MOST_PARTS
 from lms.interchange.qti_body import item_text, rich_inside
+from lms.interchange.qti_declared import Declaration, declarations
 from lms.interchange.qti_response import (
-    Declaration,
-    NumberRule,
     Rules,
-    declarations,
+    points,
     rules,
     several_fractions,
     single_fractions,
+    told_of_others,
+    within,
 )
+from lms.interchange.qti_rules import Marking
+from lms.interchange.qti_typed import numbers, words
 from lms.interchange.qti_xml import attribute, first, inside, kind, parts
 from lms.interchange.questions import (
-    Answer,
     ExchangedQuestion,
     Gap,
     Option,
@@ -34,6 +37,8 @@ from lms.interchange.source_text import beginning_of, fault_in
 
 #: Written by `qti_write` on an interaction whose part marks QTI's templates cannot say.
 PART_MARKS = "part-marks"
+#: The tag of a question that is answered with a file: of our banks and of nobody else's.
+FILE_UPLOAD = "type:file_upload"
 INLINE = ("textentryinteraction", "inlinechoiceinteraction")
 #: Feedback by the identifier under which it is shown.
 FEEDBACK = {
@@ -83,7 +88,8 @@ def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
     bodies = parts(root, "itembody")
     if not bodies:
         raise UnusableQuestion("the item has no body")
-    item = Item(root, bodies[0], declarations(root), rules(root), lost)
+    declared = declarations(root)
+    item = Item(root, bodies[0], declared, rules(root, declared), lost)
     interactions = [found for found in bodies[0].iter() if kind(found).endswith("interaction")]
     if len(interactions) > MOST_PARTS:
         raise UnusableQuestion(f"more than {MOST_PARTS} interactions")
@@ -93,8 +99,8 @@ def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
         text = _with_gaps(item, text)
     elif not text.text:
         raise UnusableQuestion("the item asks nothing")
-    if item.rules.foreign:
-        lost.append("its own rules of marking; the declared answers decide")
+    if interactions:
+        lost += item.rules.notes
     return _finished(item, text, fields)
 
 
@@ -144,7 +150,7 @@ def _fields(item: Item, interactions: list[Element]) -> Fields:
     if names == ["textentryinteraction"]:
         return _entry(item, interactions[0])
     if set(names) <= set(INLINE):
-        return {"type": "cloze", "gaps": tuple(_gap(item, one) for one in interactions)}
+        return _gaps(item, interactions)
     if len(interactions) > 1:
         written = ", ".join(dict.fromkeys(local_name(one) for one in interactions))
         raise UnusableQuestion(f"not supported: several interactions in one item ({written})")
@@ -164,8 +170,9 @@ def _choice(item: Item, interaction: Element) -> Fields:
     choices = _choices(interaction, "simplechoice")
     keys = [key for key, _ in choices]
     is_single = declared.cardinality == "single" or attribute(interaction, "maxchoices") == "1"
-    by_mapping = item.rules.takes_mapping(declared)
-    fractions = (single_fractions if is_single else several_fractions)(declared, keys, by_mapping)
+    marking = item.rules.marking(declared)
+    share = single_fractions if is_single else several_fractions
+    fractions = share(declared, keys, marking, item.lost)
     if is_single and sorted(key.lower() for key in keys) == ["false", "true"]:
         return _truth(item, choices, fractions)
     if len(choices) < 2:
@@ -174,7 +181,7 @@ def _choice(item: Item, interaction: Element) -> Fields:
         Option(_named(choice, item), fraction, _said(choice, item))
         for (_, choice), fraction in zip(choices, fractions, strict=True)
     )
-    exact = None if is_single or by_mapping else "exact"
+    exact = None if is_single or marking.by == "mapping" else "exact"
     return {
         "type": "single_choice" if is_single else "multiple_choice",
         "options": options,
@@ -214,64 +221,32 @@ def _choices(interaction: Element, *names: str) -> list[tuple[str, Element]]:
 def _entry(item: Item, interaction: Element) -> Fields:
     declared = item.response(interaction)
     if declared.base_type in ("integer", "float"):
-        return {"type": "numeric", "answers": _numbers(item, declared)}
-    answers, case_sensitive = _words(item, declared)
+        return {"type": "numeric", "answers": numbers(declared, item.rules, item.lost)}
+    answers, case_sensitive = words(declared, item.rules, item.lost)
     return {"type": "short_text", "answers": answers, "case_sensitive": case_sensitive}
 
 
-def _words(item: Item, declared: Declaration) -> tuple[tuple[Answer, ...], bool]:
-    if item.rules.takes_mapping(declared):
-        keys = [entry.key for entry in declared.entries]
-        fractions = single_fractions(declared, keys, True)
-        case_sensitive = any(entry.case_sensitive for entry in declared.entries)
+def _gaps(item: Item, interactions: list[Element]) -> Fields:
+    """Return the parts of a cloze; what each gap counts is what its best answer earns."""
+    responses = [item.response(one) for one in interactions]
+    gaps = [_gap(item, one) for one in interactions]
+    if item.rules.markings:
+        earned = [points(one, item.rules.marking(one)) for one in responses]
     else:
-        keys, case_sensitive = list(declared.correct), True
-        fractions = single_fractions(declared, keys, False)
-    answers = tuple(
-        # A star is a star here; elsewhere it would stand for any text.
-        Answer(text=key.replace("*", "\\*"), fraction=fraction)
-        for key, fraction in zip(keys, fractions, strict=True)
-        if key
-    )
-    fault = fault_in("".join(keys))
-    if fault:
-        raise UnusableQuestion(fault)
-    return answers, case_sensitive
+        earned = [Fraction(1)] * len(gaps)
+    exact = "exact" if item.rules.exact and len(gaps) > 1 else None
+    return {"type": "cloze", "gaps": _weighed(gaps, earned), "grading": exact}
 
 
-def _numbers(item: Item, declared: Declaration) -> tuple[Answer, ...]:
-    right = [trimmed(number(value)) for value in declared.correct]
-    found = item.rules.numbers.get(declared.identifier, [])
-    if found:
-        best = max((rule.score or Decimal(1) for rule in found), default=Decimal(1))
-        answers = [
-            Answer(
-                value=rule.value if rule.value is not None else right[0],
-                tolerance=abs(rule.tolerance),
-                fraction=_share(rule, best),
-            )
-            for rule in found
-            if rule.value is not None or right
-        ]
-    elif item.rules.takes_mapping(declared):
-        keys = [entry.key for entry in declared.entries]
-        fractions = single_fractions(declared, keys, True)
-        answers = [
-            Answer(value=trimmed(number(key)), fraction=fraction)
-            for key, fraction in zip(keys, fractions, strict=True)
-        ]
-    else:
-        answers = [Answer(value=value) for value in right]
-    if not any(answer.fraction > 0 for answer in answers):
+def _weighed(gaps: Sequence[Gap], earned: Sequence[Fraction]) -> tuple[Gap, ...]:
+    least = min(earned)
+    if least <= 0:
         raise UnusableQuestion("no right answer is declared")
-    return tuple(answers)
-
-
-def _share(rule: NumberRule, best: Decimal) -> Decimal:
-    """Return what a rule gives, of the best; 1 where it does not say."""
-    if rule.score is None or best <= 0:
-        return Decimal(1)
-    return rounded(min(max(rule.score / best, Decimal(0)), Decimal(1)))
+    weights = [one / least for one in earned]
+    return tuple(
+        replace(gap, weight=rounded(Decimal(weight.numerator) / Decimal(weight.denominator)))
+        for gap, weight in zip(gaps, weights, strict=True)
+    )
 
 
 def _gap(item: Item, interaction: Element) -> Gap:
@@ -279,15 +254,15 @@ def _gap(item: Item, interaction: Element) -> Gap:
     if kind(interaction) == "inlinechoiceinteraction":
         choices = _choices(interaction, "inlinechoice")
         keys = [key for key, _ in choices]
-        fractions = single_fractions(declared, keys, item.rules.takes_mapping(declared))
+        fractions = single_fractions(declared, keys, item.rules.marking(declared), item.lost)
         options = tuple(
             Option(_named(choice, item), fraction)
             for (_, choice), fraction in zip(choices, fractions, strict=True)
         )
         return Gap("choice", options=options)
     if declared.base_type in ("integer", "float"):
-        return Gap("number", answers=_numbers(item, declared))
-    answers, case_sensitive = _words(item, declared)
+        return Gap("number", answers=numbers(declared, item.rules, item.lost))
+    answers, case_sensitive = words(declared, item.rules, item.lost)
     return Gap("text", answers=answers, case_sensitive=case_sensitive)
 
 
@@ -297,6 +272,10 @@ def _order(item: Item, interaction: Element) -> Fields:
     if len(choices) < 2 or sorted(declared.correct) != sorted(choices):
         raise UnusableQuestion("the declared order does not name each item once")
     items = tuple(_named(choices[key], item) for key in declared.correct)
+    marking = item.rules.marking(declared)
+    told_of_others(marking.otherwise, item.lost)
+    if marking.by == "mapping":
+        item.lost.append("what its mapping gives: the whole order counts")
     has_part_marks = PART_MARKS in attribute(interaction, "class").split()
     return {"type": "ordering", "items": items, "grading": None if has_part_marks else "exact"}
 
@@ -307,7 +286,8 @@ def _match(item: Item, interaction: Element) -> Fields:
         raise UnusableQuestion("a match interaction has two sets of choices")
     lefts, rights = (dict(_choices(one, "simpleassociablechoice")) for one in sets)
     belongs: dict[str, str] = {}
-    for left, right in _directed(item.response(interaction)):
+    declared = item.response(interaction)
+    for left, right in _directed(declared):
         if left not in lefts or right not in rights:
             raise UnusableQuestion("a declared pair names a choice that is not there")
         if belongs.setdefault(left, right) != right:
@@ -319,6 +299,17 @@ def _match(item: Item, interaction: Element) -> Fields:
     pairs = [Pair(_named(lefts[one], item), _named(rights[belongs[one]], item)) for one in lefts]
     unused = [key for key in rights if key not in belongs.values()]
     pairs += [Pair(Rich(""), _named(rights[key], item)) for key in unused]
+    marking = item.rules.marking(declared)
+    told_of_others(marking.otherwise, item.lost)
+    if marking.by != "mapping":
+        return {"type": "matching", "pairs": tuple(pairs), "grading": "exact"}
+    right_pairs = {f"{left} {right}" for left, right in belongs.items()}
+    earned = {" ".join(key.split()): value for key, value in declared.mapped.items()}
+    shares = {rounded(earned.get(pair, declared.default)) for pair in right_pairs}
+    if len(shares) > 1:
+        item.lost.append("its pairs earn differently; here each counts the same")
+    if declared.default or any(earned[pair] for pair in set(earned) - right_pairs):
+        item.lost.append("what wrong pairs earn or cost")
     return {"type": "matching", "pairs": tuple(pairs)}
 
 
@@ -339,21 +330,45 @@ def _gap_match(item: Item, interaction: Element) -> Fields:
     if len(texts) * len(places) > MOST_PARTS * 40:
         raise UnusableQuestion("too many gaps and choices")
     named = [(key, _named(text, item)) for key, text in texts]
-    right = {place: text for text, place in _directed(item.response(interaction))}
-    if not places or any(right.get(place) not in dict(texts) for place in places):
+    declared = item.response(interaction)
+    marking = item.rules.marking(declared)
+    earned = _earned_in_gaps(declared, marking)
+    other = declared.default if marking.by == "mapping" else Decimal(0)
+    gaps, best = [], []
+    for place in places:
+        values = [earned.get(f"{key} {place}", other) for key, _ in named]
+        most = max(values, default=Decimal(0))
+        if most <= 0:
+            raise UnusableQuestion("a gap has no right answer")
+        best.append(Fraction(most))
+        options = [
+            Option(text, within(value / most, item.lost))
+            for (_, text), value in zip(named, values, strict=True)
+        ]
+        gaps.append(Gap("choice", options=tuple(options)))
+    if not places:
         raise UnusableQuestion("a gap has no right answer")
-    gaps = tuple(
-        Gap(
-            "choice",
-            options=tuple(Option(text, Decimal(int(key == right[place]))) for key, text in named),
-        )
-        for place in places
-    )
-    return {"type": "cloze", "gaps": gaps}
+    told_of_others(marking.otherwise, item.lost)
+    exact = "exact" if marking.by != "mapping" and len(gaps) > 1 else None
+    return {"type": "cloze", "gaps": _weighed(gaps, best), "grading": exact}
+
+
+def _earned_in_gaps(declared: Declaration, marking: Marking) -> dict[str, Decimal]:
+    """Return what a text earns in a gap, by ``TEXT GAP``."""
+    if marking.by == "mapping":
+        return {" ".join(one.key.split()): one.value for one in declared.entries}
+    return {f"{text} {place}": Decimal(1) for text, place in _directed(declared)}
 
 
 def _essay(item: Item, interaction: Element) -> Fields:
     return {"type": "essay"}
+
+
+def _upload(item: Item, interaction: Element) -> Fields:
+    wanted = attribute(interaction, "type")
+    if wanted:
+        item.lost.append(f"which kinds of file are taken ({wanted[:60]})")
+    return {"type": "essay", "attachments": 1, "tags": (FILE_UPLOAD,)}
 
 
 READERS: dict[str, Callable[[Item, Element], Fields]] = {
@@ -362,4 +377,5 @@ READERS: dict[str, Callable[[Item, Element], Fields]] = {
     "matchinteraction": _match,
     "gapmatchinteraction": _gap_match,
     "extendedtextinteraction": _essay,
+    "uploadinteraction": _upload,
 }

@@ -1,7 +1,8 @@
-"""Writing QTI 3.0 and 2.1: a package with one item for each question."""
+"""Writing QTI 3.0, 2.2 and 2.1: a package with one item for each question, or one item."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -9,34 +10,76 @@ from lms.interchange.archive import packed
 from lms.interchange.limits import MOST_MEMBERS
 from lms.interchange.parts import shown_unit, unsaid_parts
 from lms.interchange.qti_build import Builder, Items
-from lms.interchange.qti_write_types import WRITERS, Parts
-from lms.interchange.questions import ExchangedQuestion, Rich, Skipped, UnusableQuestion
+from lms.interchange.qti_read import FILE_UPLOAD
+from lms.interchange.qti_write_types import WRITERS, Parts, is_upload
+from lms.interchange.questions import (
+    ExchangedQuestion,
+    Rich,
+    Skipped,
+    UnreadableFile,
+    UnusableQuestion,
+)
 from lms.interchange.safe_xml import Element
 from lms.interchange.source_text import fault_in
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
-ITEM_NAMESPACES = {
-    3: "http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
-    2: "http://www.imsglobal.org/xsd/imsqti_v2p1",
-}
-PACKAGE_NAMESPACES = {
-    3: "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
-    2: "http://www.imsglobal.org/xsd/imscp_v1p1",
-}
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-#: Where the schema of a namespace lies, for programs that look it up or copy the attribute.
-SCHEMA_FILES = {
-    ITEM_NAMESPACES[
-        3
-    ]: "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd",
-    ITEM_NAMESPACES[2]: "http://www.imsglobal.org/xsd/qti/qtiv2p1/imsqti_v2p1.xsd",
-    PACKAGE_NAMESPACES[3]: (
-        "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd"
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the files of a release of QTI say of themselves.
+
+    Args:
+        names: 2 or 3: in whose names elements are written.
+        schema: the name and the version of its packages.
+        templates: where the standard rules of marking lie.
+        item, package: namespaces.
+        item_schema, package_schema: where the schemas lie, for programs that look them up.
+    """
+
+    names: int
+    schema: tuple[str, str]
+    resource: str
+    templates: str
+    item: str
+    item_schema: str
+    package: str
+    package_schema: str
+
+
+def _second(point: int) -> Release:
+    """Return release 2.1 or 2.2, which differ in their addresses alone."""
+    xsd = f"http://www.imsglobal.org/xsd/qti/qtiv2p{point}/"
+    return Release(
+        names=2,
+        schema=(f"QTIv2.{point} Package", "1.0.0"),
+        resource=f"imsqti_item_xmlv2p{point}",
+        templates=f"http://www.imsglobal.org/question/qti_v2p{point}/rptemplates/",
+        item=f"http://www.imsglobal.org/xsd/imsqti_v2p{point}",
+        item_schema=f"{xsd}imsqti_v2p{point}.xsd",
+        package="http://www.imsglobal.org/xsd/imscp_v1p1",
+        package_schema=f"{xsd}qtiv2p{point}_imscpv1p2_v1p0.xsd",
+    )
+
+
+#: By the name of the format.
+RELEASES = {
+    "qti21": _second(1),
+    "qti22": _second(2),
+    "qti3": Release(
+        names=3,
+        schema=("QTI Package", "3.0.0"),
+        resource="imsqti_item_xmlv3p0",
+        templates="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/",
+        item="http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
+        item_schema="https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0_v1p0.xsd",
+        package="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
+        package_schema=(
+            "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd"
+        ),
     ),
-    PACKAGE_NAMESPACES[2]: "http://www.imsglobal.org/xsd/qti/qtiv2p1/qtiv2p1_imscpv1p2_v1p0.xsd",
 }
-SCHEMAS = {3: ("QTI Package", "3.0.0"), 2: ("QTIv2.1 Package", "1.0.0")}
-RESOURCE_TYPES = {3: "imsqti_item_xmlv3p0", 2: "imsqti_item_xmlv2p1"}
 LOM = "http://ltsc.ieee.org/xsd/LOM"
 SAID = frozenset({"category", "id", "tags", "general_feedback"})
 BY_RESULT = SAID | {"feedback_right", "feedback_partly", "feedback_wrong"}
@@ -46,7 +89,7 @@ SAID_BY_TYPE = {
     "true_false": SAID | {"feedback_right", "feedback_wrong"},
     "numeric": BY_RESULT | {"shown_unit"},
     "short_text": BY_RESULT | {"case_sensitive"},
-    "matching": BY_RESULT,
+    "matching": BY_RESULT | {"grading"},
     "ordering": BY_RESULT | {"grading"},
     "cloze": BY_RESULT,
     "essay": SAID | {"grader_info"},
@@ -55,13 +98,9 @@ SAID_BY_TYPE = {
 
 
 def write_qti(
-    questions: Sequence[ExchangedQuestion], *, title: str, release: int
+    questions: Sequence[ExchangedQuestion], *, title: str, release: Release
 ) -> tuple[bytes, list[Skipped]]:
-    """Return the questions as a package, and what was left out, in order.
-
-    Args:
-        release: 3 for QTI 3.0, 2 for QTI 2.1.
-    """
+    """Return the questions as a package, and what was left out, in order."""
     files: dict[str, bytes] = {}
     resources: list[Element] = []
     left_out: list[Skipped] = []
@@ -85,6 +124,38 @@ def write_qti(
     return packed({"imsmanifest.xml": manifest} | files), left_out
 
 
+def write_qti_item(question: ExchangedQuestion, *, release: Release) -> tuple[bytes, list[Skipped]]:
+    """Return one question as an item by itself, and what was left out.
+
+    Raises:
+        UnreadableFile: the question cannot be written.
+    """
+    lost: list[str] = []
+    identifier = _identifier(question, set())
+    try:
+        content = _item(question, identifier, release, lost)
+    except UnusableQuestion as fault:
+        raise UnreadableFile(f"{question.name!r}: {fault}") from fault
+    # An upload says by itself what it is.
+    words = [word for word in _keywords(question, identifier) if word != FILE_UPLOAD]
+    if words:
+        lost.append(f"its keywords, which stand in a package alone: {', '.join(words)}")
+    return content, [Skipped(question.line, question.name, reason, False) for reason in lost]
+
+
+def _keywords(question: ExchangedQuestion, identifier: str) -> list[str]:
+    """Return what the manifest of a package says of an item."""
+    words = list(question.tags)
+    if question.category:
+        path = "/".join(part.replace("/", "//") for part in question.category)
+        words.append(f"category:{path}")
+    if question.id and question.id != identifier:
+        words.append(f"id:{question.id}")
+    unit = shown_unit(question)
+    words += [f"unit:{unit}"] if unit else []
+    return list(dict.fromkeys(words))
+
+
 def _identifier(question: ExchangedQuestion, used: set[str]) -> str:
     """Return an identifier that QTI allows: the id where it is one, else one of our own."""
     wanted = question.id or ""
@@ -96,14 +167,15 @@ def _identifier(question: ExchangedQuestion, used: set[str]) -> str:
     raise AssertionError("more identifiers were tried than are used")
 
 
-def _item(question: ExchangedQuestion, identifier: str, release: int, lost: list[str]) -> bytes:
+def _item(question: ExchangedQuestion, identifier: str, release: Release, lost: list[str]) -> bytes:
     write = WRITERS.get(question.type)
     if write is None:
         raise UnusableQuestion(f"QTI has no questions of the type {question.type}")
     if not question.text.text:
         raise UnusableQuestion("the question has no text")
-    lost += unsaid_parts(question, SAID_BY_TYPE[question.type])
-    build = Builder(release, lost)
+    said = SAID_BY_TYPE[question.type] | ({"attachments"} if is_upload(question) else set())
+    lost += unsaid_parts(question, said)
+    build = Builder(release.names, release.templates, lost)
     parts: Parts = write(question, build)
     named = Items("assessmentItem", identifier=identifier, title=question.name)
     root = build.element(named | Items("", adaptive="false", timeDependent="false"))
@@ -132,7 +204,7 @@ def _item(question: ExchangedQuestion, identifier: str, release: int, lost: list
         if text is not None:
             root.append(build.modal(outcome_name, name, text))
     _refuse_faults(root)
-    return _serialised(root, ITEM_NAMESPACES[release])
+    return _serialised(root, release.item, release.item_schema)
 
 
 def _said(text: Rich | None) -> Rich | None:
@@ -147,33 +219,26 @@ def _refuse_faults(root: Element) -> None:
             raise UnusableQuestion(fault)
 
 
-def _resource(question: ExchangedQuestion, identifier: str, href: str, release: int) -> Element:
+def _resource(question: ExchangedQuestion, identifier: str, href: str, release: Release) -> Element:
     resource = etree.Element(
-        "resource", identifier=f"res-{identifier}", type=RESOURCE_TYPES[release], href=href
+        "resource", identifier=f"res-{identifier}", type=release.resource, href=href
     )
-    words = list(question.tags)
-    if question.category:
-        path = "/".join(part.replace("/", "//") for part in question.category)
-        words.append(f"category:{path}")
-    if question.id and question.id != identifier:
-        words.append(f"id:{question.id}")
-    unit = shown_unit(question)
-    words += [f"unit:{unit}"] if unit else []
+    words = _keywords(question, identifier)
     if words:
         metadata = etree.SubElement(resource, "metadata")
         lom = etree.SubElement(metadata, f"{{{LOM}}}lom", nsmap={"lom": LOM})
         general = etree.SubElement(lom, f"{{{LOM}}}general")
-        for word in dict.fromkeys(words):
+        for word in words:
             keyword = etree.SubElement(general, f"{{{LOM}}}keyword")
             etree.SubElement(keyword, f"{{{LOM}}}string").text = word
     etree.SubElement(resource, "file", href=href)
     return resource
 
 
-def _manifest(title: str, resources: Sequence[Element], release: int) -> bytes:
+def _manifest(title: str, resources: Sequence[Element], release: Release) -> bytes:
     root = etree.Element("manifest", identifier="manifest-1")
     metadata = etree.SubElement(root, "metadata")
-    schema, version = SCHEMAS[release]
+    schema, version = release.schema
     etree.SubElement(metadata, "schema").text = schema
     etree.SubElement(metadata, "schemaversion").text = version
     if title and not fault_in(title):
@@ -184,10 +249,10 @@ def _manifest(title: str, resources: Sequence[Element], release: int) -> bytes:
     etree.SubElement(root, "organizations")
     holder = etree.SubElement(root, "resources")
     holder.extend(resources)
-    return _serialised(root, PACKAGE_NAMESPACES[release])
+    return _serialised(root, release.package, release.package_schema)
 
 
-def _serialised(root: Element, namespace: str) -> bytes:
+def _serialised(root: Element, namespace: str, schema: str) -> bytes:
     """Return the document, with the namespace as the default one of all that has none.
 
     The namespace is put into the text: renaming each element of a tree takes quadratic time.
@@ -195,8 +260,7 @@ def _serialised(root: Element, namespace: str) -> bytes:
     text: str = etree.tostring(root, encoding="unicode")
     opening = f"<{root.tag}"
     declared = (
-        f'{opening} xmlns="{namespace}" xmlns:xsi="{XSI}" '
-        f'xsi:schemaLocation="{namespace} {SCHEMA_FILES[namespace]}"'
+        f'{opening} xmlns="{namespace}" xmlns:xsi="{XSI}" xsi:schemaLocation="{namespace} {schema}"'
     )
     whole = declared + text.removeprefix(opening)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{whole}\n'.encode()

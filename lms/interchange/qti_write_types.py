@@ -11,7 +11,7 @@ from lms.interchange.cloze_text import GAP_PLACE
 from lms.interchange.gift_write import TRUTHS
 from lms.interchange.markup import plain_text
 from lms.interchange.qti_build import Builder, Items, Parts
-from lms.interchange.qti_read import PART_MARKS
+from lms.interchange.qti_read import FILE_UPLOAD, PART_MARKS
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
@@ -64,7 +64,8 @@ def _choice(question: ExchangedQuestion, build: Builder) -> Parts:
                 "identifier",
                 right[:1] if is_single else right,
                 [] if exact else mapping,
-                bounded=True,
+                # One answer alone may cost something; of several, the sum stays within.
+                bounded=not is_single,
             )
         ],
         body=[
@@ -207,14 +208,15 @@ def _matching(question: ExchangedQuestion, build: Builder) -> Parts:
                 build.content(build.under(side, named), text)
         if pair.left.text:
             correct.append(f"L{at} R{at}")
+    exact = question.grading == "exact"
     share = rounded(Decimal(1) / count)
-    mapping = [(pair, share) for pair in correct]
+    mapping = [] if exact else [(pair, share) for pair in correct]
     return Parts(
         declarations=[
             build.declaration(RESPONSE, "multiple", "directedPair", correct, mapping, bounded=True)
         ],
         body=[_asked(question, build), interaction],
-        template="map_response",
+        template="match_correct" if exact else "map_response",
     )
 
 
@@ -239,8 +241,6 @@ def _cloze(question: ExchangedQuestion, build: Builder) -> Parts:
     gaps = question.gaps
     if len(GAP_PLACE.findall(question.text.text)) != len(gaps):
         raise UnusableQuestion(f"the text has not as many gaps as the {len(gaps)} that are given")
-    if any(gap.weight != gaps[0].weight for gap in gaps):
-        build.lost.append("that its gaps weigh differently")
     said = [one.feedback for gap in gaps for one in gap.options]
     if any([*said, *(one.feedback for gap in gaps for one in gap.answers)]):
         build.lost.append("the feedback in its gaps")
@@ -278,17 +278,22 @@ def _gap(gap: Gap, name: str, build: Builder) -> tuple[Element, Element]:
 
 
 def _cloze_rules(gaps: Sequence[Gap], names: Sequence[str], build: Builder) -> Iterator[Element]:
-    """Yield the rules: the score is the mean of what the gaps earn."""
+    """Yield the rules: the score is the mean of what the gaps earn, by their weights."""
     score = build.element(Items("setOutcomeValue", identifier="SCORE"))
     mean = build.under(score, Items("divide"))
     total = build.under(mean, Items("sum"))
     for gap, name in zip(gaps, names, strict=True):
+        holder = total
+        if gap.weight != 1:
+            holder = build.under(total, Items("product"))
+            build.under(holder, Items("baseValue", baseType="float"), plain(gap.weight))
         if gap.kind == "number":
             yield _number_rule(build, name, f"SCORE_{name}", _numbers(gap.answers, build))
-            build.under(total, Items("variable", identifier=f"SCORE_{name}"))
+            build.under(holder, Items("variable", identifier=f"SCORE_{name}"))
         else:
-            build.under(total, Items("mapResponse", identifier=name))
-    build.under(mean, Items("baseValue", baseType="float"), str(len(gaps)))
+            build.under(holder, Items("mapResponse", identifier=name))
+    whole = sum((gap.weight for gap in gaps), Decimal(0))
+    build.under(mean, Items("baseValue", baseType="float"), plain(whole))
     yield score
 
 
@@ -326,8 +331,14 @@ def _next(left: list[Element], tail: str) -> Element:
     return filling
 
 
+def is_upload(question: ExchangedQuestion) -> bool:
+    """Whether an answer is one file, and nothing is written."""
+    return question.type == "essay" and question.attachments == 1 and FILE_UPLOAD in question.tags
+
+
 def _essay(question: ExchangedQuestion, build: Builder) -> Parts:
-    body = [_asked(question, build), _interaction(build, "extendedTextInteraction")]
+    name = "uploadInteraction" if is_upload(question) else "extendedTextInteraction"
+    body = [_asked(question, build), _interaction(build, name)]
     if question.grader_info and question.grader_info.text:
         block = build.element(Items("rubricBlock", view="scorer", use="scoring"))
         if build.release == 2:
@@ -336,7 +347,8 @@ def _essay(question: ExchangedQuestion, build: Builder) -> Parts:
         else:
             build.content(build.under(block, Items("contentBody")), question.grader_info)
             body.append(block)
-    return Parts(declarations=[build.declaration(RESPONSE, "single", "string", [])], body=body)
+    base_type = "file" if is_upload(question) else "string"
+    return Parts(declarations=[build.declaration(RESPONSE, "single", base_type, [])], body=body)
 
 
 def _description(question: ExchangedQuestion, build: Builder) -> Parts:

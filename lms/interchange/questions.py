@@ -144,6 +144,8 @@ class ExchangedQuestion:
         children: the questions about a scenario of our own bank, whose text this is.
         spec: the whole question of our own bank where it comes from one, with all languages.
         losses: what of `spec` the other fields do not hold.
+        file: the name of the file in a package in which it stands, on whose lines `line` counts.
+        place: of that file in its package, from 1; 0 where there is no package.
     """
 
     type: str
@@ -179,6 +181,8 @@ class ExchangedQuestion:
     children: "tuple[ExchangedQuestion, ...]" = ()
     spec: Mapping[str, Any] | None = field(default=None, compare=False)
     losses: tuple[str, ...] = field(default=(), compare=False)
+    file: str = field(default="", compare=False)
+    place: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +194,24 @@ class Skipped:
         name: of the question; empty where it has none, or where a whole file is meant.
         reason: for people, in English.
         whole: the question is missing; otherwise it is there, without the part that is named.
+        place: of the file in its package, from 1; 0 where there is no package.
     """
 
     line: int
     name: str
     reason: str
     whole: bool = True
+    place: int = field(default=0, compare=False)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """What puts entries in the order of their file."""
+        return self.place, self.line
+
+
+def in_file(file: str, reason: str) -> str:
+    """Return a reason with the name of the file of a package that it is about."""
+    return f"{file}: {reason}" if file else reason
 
 
 @dataclass(frozen=True, slots=True)

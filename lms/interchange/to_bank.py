@@ -10,12 +10,14 @@ from lms.interchange.bank_parts import Texts, mapping_of_type
 from lms.interchange.bank_tags import LONGEST_TAG, is_key, key_of, no_explanation, told
 from lms.interchange.parts import DEFAULT_PENALTY
 from lms.interchange.questions import ExchangedQuestion, UnusableQuestion
-from lms.scoring import check_question
+from lms.scoring import SpecProblem, check_question
 
 Spec = dict[str, Any]
 #: What a question of a bank must say of itself, whatever its type.
 NEEDED = ("competency", "level", "difficulty", "lesson")
 MOST_TAGS = 20
+#: Types that a bank marks part by part, whatever another program does.
+PART_MARKED = ("multiple_choice", "matching", "cloze")
 
 
 def to_spec(
@@ -47,10 +49,17 @@ def to_spec(
     except UnusableQuestion as fault:
         return None, [str(fault)]
     faults = [f"it names no {name}" for name in NEEDED if not spec.get(name)]
-    faults += [fault.message for fault in check_question(spec)]
+    faults += [told_with_place(fault) for fault in check_question(spec)]
     if faults:
         return None, list(dict.fromkeys(faults))
     return spec, list(dict.fromkeys(lost))
+
+
+def told_with_place(fault: SpecProblem) -> str:
+    """Return a fault with the field in which it is, such as ``options.2.weight``; counted from 1."""
+    steps = (str(step + 1 if isinstance(step, int) else step) for step in fault.where)
+    place = ".".join(steps)
+    return f"{place}: {fault.message}" if place else fault.message
 
 
 def _built(question: ExchangedQuestion, texts: Texts, defaults: Mapping[str, Any]) -> Spec:
@@ -96,6 +105,8 @@ def _carried(question: ExchangedQuestion, texts: Texts) -> Spec:
             said = texts.optional(getattr(question, name))
             if said is not None:
                 carried[name] = said
+    if question.grading == "exact" and question.type in PART_MARKED:
+        texts.lost.append("only the whole right answer counts in the file; a bank gives part marks")
     if question.weight != 1 and question.type != "description":
         carried["weight"] = plain(question.weight)
     return carried

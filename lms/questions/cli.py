@@ -24,6 +24,8 @@ from lms.questions.conversion import Reading
 from lms.questions.rules import Plan
 
 STREAM = "-"
+#: More questions than this that lose the same share a line.
+MOST_LINES = 3
 WRITTEN = ", ".join(one.name for one in FORMATS.values() if one.writes)
 
 questions = AppGroup("questions", help="Question banks: list, import, export.")
@@ -51,9 +53,38 @@ def list_banks(as_json: bool) -> None:
         click.echo("There is no bank yet; 'lms questions import FILE --to BANK' makes one.")
 
 
-@questions.command("import")
+class _WrongUse(click.UsageError):
+    exit_code = rules.NOTHING
+
+
+class _Command(click.Command):
+    """A command whose usage errors end with 1: with 2 it says that something was left out."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        as_json = self.name == "import" and "--json" in args
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise _unusable(error.format_message(), ctx, as_json) from error
+
+
+def _unusable(message: str, ctx: click.Context, as_json: bool = False) -> click.UsageError:
+    """Return a usage error that says what did not happen and ends with 1."""
+    reason = f"{message[:1].lower()}{message[1:]}".rstrip(".")
+    if as_json:
+        _print_json([], [Skipped(0, "", reason)])
+    verb = "read" if ctx.command.name == "import" else "written"
+    return _WrongUse(f"Nothing could be {verb}: {reason}.", ctx)
+
+
+@questions.command("import", cls=_Command)
 @click.argument("file", metavar="FILE")
-@click.option("--to", "bank", required=True, metavar="BANK", help="Key of the bank; made if new.")
+@click.option(
+    "--to",
+    "bank",
+    metavar="BANK",
+    help="Key of the bank; made if new. Only --dry-run does without.",
+)
 @click.option(
     "--format", "format_name", help=f"One of {', '.join(FORMATS)}; told by the file without it."
 )
@@ -72,7 +103,7 @@ def list_banks(as_json: bool) -> None:
 )
 def import_questions(
     file: str,
-    bank: str,
+    bank: str | None,
     format_name: str | None,
     language: str | None,
     competency: str | None,
@@ -88,17 +119,21 @@ def import_questions(
     deleted.
     Whatever cannot be kept is listed by line, and one broken question never stops the others.
 
-    Exit status: 0 everything, 1 nothing could be read, 2 something was left out.
+    Exit status: 0 everything, 1 nothing could be read (wrong use among it), 2 something was left out.
 
     \b
     Examples:
       lms questions import meetings.gift --to meetings --competency gov-01 --level awareness
       lms questions import moodle.xml --to flood-drill --language fr --dry-run
+      lms questions import moodle.xml --dry-run --json
       lms questions import items.zip --to police --json > read.json
       lms questions export meetings --format gift -o - | lms questions import - --to copy --format gift
     """
+    if bank is None and not dry_run:
+        missing = "missing option '--to' (or '--dry-run', which needs no bank)"
+        raise _unusable(missing, click.get_current_context(), as_json)
     rules.check_competency(competency, library().competencies)
-    bank_key = rules.bank_key_of(bank)
+    bank_key = rules.bank_key_of(bank) if bank is not None else ""
     language = language or _language_of(bank_key)
     name = "" if file == STREAM else Path(file).name
     try:
@@ -122,7 +157,7 @@ def import_questions(
         plan = operations.take_in(
             bank_key,
             reading,
-            title=title or bank,
+            title=title or bank or "",
             language=language,
             file_name=name or "standard input",
             replace=replace,
@@ -130,7 +165,7 @@ def import_questions(
             at=clock.now(),
         )
         db.session.commit()
-    left_out = rules.left_out_of(reading.skipped, plan)
+    left_out = rules.told_apart(rules.left_out_of(reading.skipped, plan), reading.found)
     if as_json:
         _print_json([to_json(question) for question in reading.found], left_out)
     else:
@@ -194,7 +229,7 @@ def _print_summary(
     if reading.found:
         click.echo(f"    {_by_type(Counter(question.type for question in reading.found))}")
     counts = f"{len(plan.new)} new, {len(plan.changed)} changed, {len(plan.same)} the same"
-    click.echo(f"Bank {bank_key}: {counts}")
+    click.echo(f"Bank {bank_key}: {counts}" if bank_key else f"In an empty bank: {counts}")
     for one in plan.changed:
         lost = (plan.narrowed or {}).get(one.key)
         more = f"; its next version has no text in {', '.join(lost)}" if lost else ""
@@ -222,7 +257,7 @@ def _line(skipped: Skipped) -> str:
     return f"{place}{name}{skipped.reason}{kept}"
 
 
-@questions.command("export")
+@questions.command("export", cls=_Command)
 @click.argument("bank")
 @click.option("--format", "format_name", required=True, help=f"One of {WRITTEN}.")
 @click.option(
@@ -234,20 +269,29 @@ def _line(skipped: Skipped) -> str:
     help='"-": standard output.',
 )
 @click.option("--language", help="In which texts are written where a format carries one language.")
+@click.option("--question", metavar="KEY", help="Write this question alone.")
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
 def export_questions(
-    bank: str, format_name: str, output: str, language: str | None, force: bool
+    bank: str,
+    format_name: str,
+    output: str,
+    language: str | None,
+    question: str | None,
+    force: bool,
 ) -> None:
     """Write the questions of a bank into a file, as they are asked now.
 
-    What the format cannot carry is listed on standard error. The project's own YAML carries everything.
+    What the format cannot carry is listed on standard error. The project's own YAML carries everything
+    but the files of pictures.
+    QTI is a package (.zip); where one question is written into a FILE that ends with .xml, it is an item.
 
-    Exit status: 0 everything, 1 nothing was written, 2 something was left out.
+    Exit status: 0 everything, 1 nothing was written (wrong use among it), 2 something was left out.
 
     \b
     Examples:
       lms questions export meetings --format moodle_xml -o meetings.xml
       lms questions export crisis-response --format qti3 --language fr -o crisis.zip
+      lms questions export meetings --format qti22 --question mtg-quorum -o quorum.xml
       lms questions export meetings --format yaml -o - | less
     """
     bank_key = rules.bank_key_of(bank)
@@ -260,18 +304,25 @@ def export_questions(
     specs = queries.questions_of(bank_key)
     if not specs:
         _refuse(f"the bank {bank_key} has no question")
+    if question is not None:
+        specs = [spec for spec in specs if spec["key"] == question]
+        if not specs:
+            _refuse(f"the bank {bank_key} has no question {question}")
     titles = queries.titles_of(bank_key)
     title = titles.get(chosen) or next(iter(titles.values()))
     try:
         written = conversion.write_file(
-            specs, format=format_name, title=title, language=chosen, key=bank_key
+            specs,
+            format=format_name,
+            title=title,
+            language=chosen,
+            key=bank_key,
+            as_item=Path(output).suffix.lower() == ".xml",
         )
     except UnreadableFile as fault:
         _refuse(str(fault))
-    for skipped in written.left_out:
-        name = f"{skipped.name!r}: " if skipped.name else ""
-        kept = "" if skipped.whole else " (the question is there without it)"
-        click.echo(f"left out: {name}{skipped.reason}{kept}", err=True)
+    for line in _left_out(written.left_out):
+        click.echo(line, err=True)
     if not written.carried:
         _refuse(f"{FORMATS[known_format(format_name)].title} carries none of the questions")
     if to_stream:
@@ -280,6 +331,22 @@ def export_questions(
         write_whole(Path(output), written.content)
         click.echo(f"{output}: {written.carried} of {_count(written.total, 'question')}")
     sys.exit(rules.exit_status(written.carried, len(written.left_out)))
+
+
+def _left_out(skipped: Iterable[Skipped]) -> Iterable[str]:
+    """Yield a line for each reason that few questions share, and one with all names where many do."""
+    sharing: dict[tuple[str, bool], list[str]] = {}
+    for one in skipped:
+        sharing.setdefault((one.reason, one.whole), []).append(one.name)
+    for (reason, whole), names in sharing.items():
+        kept = "" if whole else " (the question is there without it)"
+        if len(names) > MOST_LINES and not whole:
+            quoted = ", ".join(repr(name) for name in names)
+            yield f"left out of {len(names)} questions: {reason}: {quoted}"
+        else:
+            yield from (
+                f"left out: {f'{name!r}: ' if name else ''}{reason}{kept}" for name in names
+            )
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -28,6 +28,7 @@ from lms.interchange import (
     write_questions,
 )
 from lms.interchange.bank_tags import LONGEST_TAG, no_explanation
+from lms.interchange.questions import in_file
 from lms.interchange.scenarios import apart, join_scenarios
 from lms.interchange.source_text import beginning_of
 from lms.interchange.to_bank import MOST_TAGS
@@ -72,12 +73,14 @@ class Incoming:
         spec: complete but for the places that it leaves open.
         content_hash: SHA-256 over the spec.
         line, name: where it begins in its file, and what it is called there.
+        place: of that file in its package, from 1; 0 where there is no package.
     """
 
     spec: Spec
     content_hash: str
     line: int
     name: str
+    place: int = 0
 
     @property
     def key(self) -> str:
@@ -116,15 +119,17 @@ def read_file(
         competency, level: of questions that name none; None: they stay without.
 
     Raises:
-        UnreadableFile: nothing can be read, for a reason that concerns the whole file.
+        UnreadableFile: nothing can be read, for a reason that concerns the whole file; no question is in it.
     """
     result = read_questions(data, name=name, format=format)
+    if not result.questions and not result.skipped:
+        raise UnreadableFile(f"no question is in it (read as {FORMATS[result.format].title})")
     given = {"competency": competency, "level": level}
     defaults = {**_OPEN, "use": _USE, **{key: value for key, value in given.items() if value}}
     specs: list[Spec] = []
     origins: dict[str, ExchangedQuestion] = {}
     skipped = list(result.skipped)
-    told = {(one.line, one.reason) for one in skipped}
+    told = {(one.order, one.reason) for one in skipped}
     for question in result.questions:
         spec, reasons = _converted(question, language, defaults)
         if spec is not None:
@@ -132,19 +137,22 @@ def read_file(
             origins[spec["key"]] = question
             specs.append(spec)
         skipped += [
-            Skipped(question.line, question.name, reason, spec is None)
-            for reason in reasons
+            Skipped(question.line, question.name, reason, spec is None, question.place)
+            for reason in (in_file(question.file, one) for one in reasons)
             # The reader may have told already that a picture is not carried.
-            if (question.line, reason) not in told
+            if ((question.place, question.line), reason) not in told
         ]
     incoming: list[Incoming] = []
     for spec in join_scenarios(specs):
         origin = origins[spec["key"]]
         kept, faults = settled(spec)
         if kept is not None:
-            incoming.append(Incoming(kept, hash_of(kept), origin.line, origin.name))
-        skipped += [Skipped(origin.line, origin.name, fault) for fault in faults]
-    skipped.sort(key=lambda one: one.line)
+            incoming.append(Incoming(kept, hash_of(kept), origin.line, origin.name, origin.place))
+        skipped += [
+            Skipped(origin.line, origin.name, in_file(origin.file, fault), place=origin.place)
+            for fault in faults
+        ]
+    skipped.sort(key=lambda one: one.order)
     return Reading(result.format, result.questions, tuple(incoming), tuple(skipped))
 
 
@@ -159,7 +167,20 @@ def _converted(
         )
     if spec is not None and question.spec is None:
         reasons = [*reasons, *_title_kept(question, spec, language)]
+    if spec is not None and question.spec is not None:
+        reasons = [*reasons, *_pictures_named(spec)]
     return spec, reasons
+
+
+def _pictures_named(spec: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each picture of which our own YAML brings the name alone."""
+    held = [
+        one
+        for part in (spec, *(spec.get("questions") or ()))
+        for one in (part, *(part.get("options") or ()))
+    ]
+    names = dict.fromkeys(one["image"]["file"] for one in held if one.get("image"))
+    return [f"a picture {name!r}: its name is kept, the file is not carried" for name in names]
 
 
 def _title_kept(question: ExchangedQuestion, spec: Spec, language: str) -> list[str]:
@@ -320,7 +341,13 @@ class Writing:
 
 
 def write_file(
-    specs: Iterable[Mapping[str, Any]], *, format: str, title: str, language: str, key: str
+    specs: Iterable[Mapping[str, Any]],
+    *,
+    format: str,
+    title: str,
+    language: str,
+    key: str,
+    as_item: bool = False,
 ) -> Writing:
     """Return questions of a bank as a file, with what it lacks.
 
@@ -328,16 +355,26 @@ def write_file(
         format: one of `lms.interchange.FORMATS` that can be written.
         title, key: of the bank.
         language: in which texts are written where the format carries one alone.
+        as_item: one question of QTI as an item by itself, instead of a package.
 
     Raises:
-        UnreadableFile: there is no such format to write.
+        UnreadableFile: there is no such format to write, or no single item to be made.
     """
     whole = known_format(format) == "yaml"
     told = (_each(spec, _with_places_told) if whole else spec for spec in specs)
     questions = [_as_known_elsewhere(from_spec(spec, language=language)[0]) for spec in told]
-    made = write_questions(questions, format=format, title=title, language=language, key=key)
+    made = write_questions(
+        questions, format=format, title=title, language=language, key=key, as_item=as_item
+    )
     total = len(questions) if whole else len(list(apart(questions)))
-    return Writing(made.content, made.extension, made.media_type, made.left_out, total)
+    left_out = list(made.left_out)
+    if whole:
+        left_out += [
+            Skipped(question.line, question.name, reason, False)
+            for question in questions
+            for reason in _pictures_named(question.spec or {})
+        ]
+    return Writing(made.content, made.extension, made.media_type, tuple(left_out), total)
 
 
 def _with_places_told(spec: Spec) -> Spec:

@@ -1,12 +1,12 @@
 """What becomes of each question that a file brings, and which questions assessments may draw. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from lms.errors import Refused
-from lms.interchange import Skipped
+from lms.interchange import ExchangedQuestion, Skipped
 from lms.interchange.bank_tags import is_key, key_of
 from lms.questions.conversion import Incoming, keys_of
 from lms.scoring.scenarios import is_drawn, is_set
@@ -17,6 +17,8 @@ Spec = Mapping[str, Any]
 UPLOAD_KEPT = timedelta(days=1)
 #: Exit status of the commands: everything; nothing could be read or written; something was left out.
 COMPLETE, NOTHING, LEFT_OUT = 0, 1, 2
+#: Begins the reason why a question that was read is not taken into the bank.
+NOT_TAKEN = "not taken into the bank"
 #: Fields of a draw that a question must match, where the draw sets them.
 FILTERS = ("competency", "level", "type")
 #: Why a question is left out: its key belongs to one of a file, or to one inside or around a scenario set.
@@ -180,8 +182,23 @@ def exit_status(carried: int, left_out: int) -> int:
 
 def left_out_of(skipped: Iterable[Skipped], plan: Plan) -> list[Skipped]:
     """Return everything of a file that a bank does not take, in the order of the file."""
-    taken = [Skipped(one.line, one.name, reason) for one, reason in plan.left_out]
-    return sorted([*skipped, *taken], key=lambda one: one.line)
+    taken = [Skipped(one.line, one.name, reason, place=one.place) for one, reason in plan.left_out]
+    return sorted([*skipped, *taken], key=lambda one: one.order)
+
+
+def told_apart(skipped: Iterable[Skipped], found: Iterable[ExchangedQuestion]) -> list[Skipped]:
+    """Return what was left out so that its reasons say whether a question that was read is missing.
+
+    Args:
+        found: the questions of the file. One of them may be left out by the bank all the same.
+    """
+    read = {(one.place, one.line, one.name) for one in found}
+    return [
+        replace(one, reason=f"{NOT_TAKEN}: {one.reason}")
+        if one.whole and (*one.order, one.name) in read
+        else one
+        for one in skipped
+    ]
 
 
 def unknown_competencies(specs: Iterable[Spec], known: Iterable[str]) -> list[str]:

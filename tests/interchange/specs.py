@@ -151,20 +151,18 @@ LOST: dict[str, dict[str, str]] = {
         "weighted cloze": "no questions of the type cloze",
         "numbers": "the feedback for a wrong answer",
         "essay": "the least number of words",
-        "file": "that files may be attached",
+        "file": "the files that may be attached",
     },
     "moodle_xml": {"numbers": "the feedback for a wrong answer"},
     "qti3": {
         "numbers": "the feedback of single answers",
         "words": "no star for any text",
         "ordering": "part marks for a partly right order",
-        "weighted cloze": "that its gaps weigh differently",
         "essay": "the least number of words",
-        "file": "that files may be attached",
         "carrying": "the hints",
     },
     "yaml": {},
     "csv": {},
     "xlsx": {},
 }
-LOST["qti21"] = LOST["qti3"]
+LOST["qti21"] = LOST["qti22"] = LOST["qti3"]

@@ -45,6 +45,11 @@ def test_a_file_of_ours_is_known_by_what_is_in_it(name, file):
         ("Q{T}", "a.txt", "gift"),
         ("Is it?\nA. Yes\nB. No\nANSWER: A", "a.txt", "aiken"),
         ("Is it?\nA) Yes\nB) No\nANSWER: A", "", "aiken"),
+        ("Is it?\nA. Yes\nB. No\nANSWER: A,B", "a.txt", "aiken"),
+        ("Is it?\nA. Yes\nB. No\nANSWER: Yes {so}", "a.txt", "aiken"),
+        ("Is it?\nA. Yes\n\nB. No\n\nAnd this?\nA) 1\nB) 2", "a.txt", "aiken"),
+        ("Is it?\nA. Yes\nB. No\n{=A ~B}", "a.txt", "gift"),
+        ("A. Both words\nstand here.", "a.txt", "gift"),
         ("<p>Is it?</p>{T}", "a.txt", "gift"),
         ("[html]<quiz>{T}", "a.gift", "gift"),
         ("\ufeff<?xml version='1.0'?><!-- x --><quiz/>", "a", "moodle_xml"),
@@ -75,7 +80,8 @@ def test_what_is_none_of_the_formats_is_refused(data, name):
         ("moodle-xml", "moodle_xml"),
         ("MoodleXML", "moodle_xml"),
         ("QTI 3.0", "qti3"),
-        ("qti2.2", "qti"),
+        ("qti2.2", "qti22"),
+        ("qti2.0", "qti"),
         ("Excel", "xlsx"),
     ],
 )
@@ -86,7 +92,7 @@ def test_names_of_formats_are_read_kindly(written, name):
 def test_an_unknown_format_names_those_there_are():
     with pytest.raises(UnreadableFile, match="gift, moodle_xml, aiken"):
         read_questions(b"Q{T}", name="a", format="word")
-    with pytest.raises(UnreadableFile, match="choose qti3 or qti21"):
+    with pytest.raises(UnreadableFile, match="choose qti3, qti22 or qti21"):
         write_questions([], format="qti", title="")
 
 
@@ -219,3 +225,21 @@ def test_a_package_holds_no_more_items_than_can_be_read():
 
     assert len(read_questions(written.content, name="p.zip").questions) == 1_999
     assert [one.reason for one in written.left_out] == ["a package holds at most 2,000 files"] * 2
+
+
+def test_a_fault_in_aiken_is_told_with_its_line_and_no_question_is_made_up():
+    text = "Which?\nA. One\nB. Two\nC. Three\nANSWER: A,C\n\nAnd?\nA. One\nB. Two\nANSWER: B\n"
+
+    result = read_questions(text.encode(), name="a.txt")
+
+    assert (result.format, [one.name for one in result.questions]) == ("aiken", ["And?"])
+    assert [(one.line, one.name, one.reason) for one in result.skipped] == [
+        (1, "Which?", "line 5: ANSWER: 'A,C' is not one of A, B, C; Aiken has one right answer")
+    ]
+
+
+def test_a_fault_of_xml_does_not_name_the_text_of_the_parser():
+    with pytest.raises(UnreadableFile) as fault:
+        read_questions(b"<assessmentItem", name="a.xml")
+
+    assert "<string>" not in str(fault.value)

@@ -126,7 +126,7 @@ def test_what_gift_cannot_hold_is_left_out_whole_and_told(asked, reason):
         ({"feedback_wrong": Rich("No.")}, "the feedback for a wrong answer"),
         ({"grader_info": Rich("Look for dates.")}, "the notes for markers"),
         ({"min_words": 20}, "the least number of words"),
-        ({"attachments": 1}, "that files may be attached"),
+        ({"attachments": 1}, "the files that may be attached"),
         ({"tags": ("a<b",)}, "the tag 'a<b'"),
     ],
 )

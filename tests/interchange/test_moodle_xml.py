@@ -241,7 +241,7 @@ def test_a_file_in_a_question_is_told_and_the_question_is_kept(read):
     result = read(quiz(xml("essay", inside)), "moodle_xml")
 
     assert [(one.line, one.name, one.reason, one.whole) for one in result.skipped] == [
-        (3, "Name", "the file 'well.png': files are not carried", False)
+        (3, "Name", "a picture 'well.png': it is not carried", False)
     ]
     assert len(result.questions) == 1
 

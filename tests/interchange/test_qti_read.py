@@ -225,7 +225,7 @@ def test_a_picture_is_told_and_the_question_is_kept():
     )
 
     assert [(one.reason, one.whole) for one in result.skipped] == [
-        ("the file 'map.png': files are not carried", False)
+        ("a picture 'map.png': it is not carried", False)
     ]
     assert len(result.questions) == 1
 
@@ -237,7 +237,7 @@ ONE = declared("A")
     ("text", "reason"),
     [
         (item("<p>?</p><hotspotInteraction/>", ONE), "not supported: hotspotInteraction"),
-        (item("<uploadInteraction/>", version="qti3"), "not supported: qti-upload-interaction"),
+        (item("<drawingInteraction/>", version="qti3"), "not supported: qti-drawing-interaction"),
         (item(choices("a", "b") + choices("a", "b"), ONE), "several interactions in one item"),
         (item(choices("a", "b"), declared(), rules="match_correct"), "no right answer is declared"),
         (item(choices("a", "b")), "the response RESPONSE is not declared"),
@@ -342,3 +342,30 @@ def test_a_cartridge_without_questions_is_refused():
 def test_parts_of_a_package_alone_are_refused_with_a_word(root):
     with pytest.raises(UnreadableFile, match=r"holds no question|not supported"):
         read_questions(f"<{root}/>".encode(), name="a.xml")
+
+
+def test_a_question_that_is_answered_with_a_file():
+    body = (
+        "<uploadInteraction responseIdentifier='RESPONSE'><prompt>Send the list.</prompt>"
+        "</uploadInteraction>"
+    )
+
+    question = only(item(body, declared(base="file")))
+
+    assert (question["type"], question["text"]) == ("essay", "Send the list.")
+    assert (question["attachments"], question["tags"]) == (1, ["type:file_upload"])
+
+
+def test_entries_of_a_package_name_the_file_in_which_the_line_is():
+    picture = good("y").replace("Which?", "<img src='m.png' alt='M'/>Which?")
+    broken = good("z").replace("responseIdentifier", "nothing")
+    data = package({"a/x.xml": broken, "a/y.xml": picture, "b/w.xml": "<assessmentItem>"})
+
+    result = read_questions(data, name="p.zip")
+
+    assert [one.reason for one in result.skipped][:2] == [
+        "a/x.xml: the response of an interaction is not declared",
+        "a/y.xml: a picture 'm.png': it is not carried",
+    ]
+    assert result.skipped[2].reason.startswith("b/w.xml: the XML cannot be read")
+    assert [(one.file, one.place) for one in result.questions] == [("a/y.xml", 2)]

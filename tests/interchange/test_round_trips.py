@@ -206,7 +206,7 @@ def test_other_languages_are_told_in_every_format_but_yaml():
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
-        ({"image": {"file": "a.png", "alt": {"en": "A"}}}, "the picture"),
+        ({"image": {"file": "a.png", "alt": {"en": "A"}}}, "a picture 'a.png': it is not carried"),
         ({"points": "3"}, "its points"),
         ({"general_feedback": {"en": "Also."}}, "the general feedback beside the explanation"),
     ],

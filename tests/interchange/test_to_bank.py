@@ -174,8 +174,6 @@ def test_a_text_that_is_a_picture_alone_cannot_be_asked(read):
     ("written", "reason"),
     [
         ("Q{=a =b ~c}", "2 options earn the whole mark"),
-        ("Q{~%100%a ~%100%b ~c}", "weights"),
-        ("Q{~%50%a ~%50%b}", "wrong option"),
         ("Q{=%50%a}", "has the credit"),
         ("Q{#%50%3}", "has the credit"),
     ],
@@ -290,3 +288,20 @@ questions:
 
     assert not result.questions
     assert "the site takes no file of more than 8 MiB" in result.skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    ("written", "weights", "told"),
+    [
+        ("Q{~%50%a ~%50%b}", ["0.5", "0.5"], None),
+        ("Q{~%50%a ~%25%b ~c}", ["0.6666667", "0.3333333", "0"], "add up to 75 %"),
+        ("Q{~%100%a ~%100%b ~%-50%c}", ["0.5", "0.5", "-0.25"], "add up to 200 %"),
+    ],
+)
+def test_weights_that_are_legal_elsewhere_are_taken_as_shares(read, written, weights, told):
+    (question,) = read(written, "gift").questions
+
+    made, reasons = to_spec(question, language="en", defaults=PLACE)
+
+    assert [option["weight"] for option in made["options"]] == weights
+    assert [told in reason for reason in reasons] == ([True] if told else [])

@@ -225,3 +225,96 @@ def test_banks_are_listed(run, gift):
 @pytest.mark.parametrize("command", ["import", "export"])
 def test_help_gives_examples(run, command):
     assert "Examples:\n" in run(command, "--help").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("import", "a.gift"), "Nothing could be read: missing option '--to'"),
+        (("import", "a.gift", "--to"), "Nothing could be read: option '--to' requires an argument"),
+        (("import", "--to", "b"), "Nothing could be read: missing argument 'FILE'"),
+        (("import", "a.gift", "--to", "b", "--level", "x"), "Nothing could be read: invalid value"),
+        (("import", "a.gift", "--to", "b", "--wrong"), "Nothing could be read: no such option"),
+        (("export", "b"), "Nothing could be written: missing option '--format'"),
+        (("export", "--format", "gift"), "Nothing could be written: missing argument 'BANK'"),
+    ],
+)
+def test_wrong_use_ends_with_1_and_not_as_if_something_was_left_out(run, arguments, words):
+    done = run(*arguments)
+
+    assert done.exit_code == 1
+    assert words.lower() in done.stderr.lower()
+
+
+def test_wrong_use_is_told_in_json_too(run, gift):
+    done = run("import", gift, "--json")
+
+    assert json.loads(done.stdout)["skipped"][0]["reason"].startswith("missing option '--to'")
+
+
+def test_a_file_can_be_looked_at_without_a_bank(run, gift):
+    done = run("import", gift, "--dry-run")
+
+    assert done.exit_code == 2
+    assert "In an empty bank: 3 new, 0 changed, 0 the same" in done.output
+
+
+@pytest.mark.parametrize("content", ["", "// a comment alone\n"])
+def test_a_file_that_asks_nothing_says_why(run, tmp_path, content):
+    path = tmp_path / "a.gift"
+    path.write_text(content)
+
+    plain = run("import", str(path), "--to", "b")
+    told = json.loads(run("import", str(path), "--to", "b", "--json").stdout)
+
+    assert plain.exit_code == 1
+    assert "Nothing could be read from" in plain.stderr
+    (skipped,) = told["skipped"]
+    assert (skipped["line"], skipped["name"]) == (None, "")
+    assert skipped["reason"]
+
+
+def test_a_question_that_was_read_and_not_taken_is_told_from_one_that_lost_a_part(run, tmp_path):
+    path = tmp_path / "a.gift"
+    path.write_text("One {=a =b =%50%c}\n\nTwo {=%50%a}\n\nThree {~%50%a ~%25%b ~c}\n")
+
+    told = json.loads(run("import", str(path), "--to", "b", "--json").stdout)
+
+    assert [one["name"] for one in told["questions"]] == ["One", "Two", "Three"]
+    two, three = told["skipped"]
+    assert (two["name"], two["reason"].partition(":")[0]) == ("Two", "not taken into the bank")
+    assert three["reason"].startswith("its weights above 0 add up to 75 %")
+
+
+@pytest.fixture
+def alike(run, tmp_path):
+    """A bank of five questions that have the same tag."""
+    path = tmp_path / "c.gift"
+    path.write_text("\n\n".join(f"// [id:q-{at}] [tag:w]\nR{at} {{=a ~c}}" for at in range(5)))
+    run("import", str(path), "--to", "c")
+    return "c"
+
+
+def test_what_many_questions_lose_is_one_line_with_their_names(run, alike, tmp_path):
+    done = run("export", alike, "--format", "aiken", "-o", str(tmp_path / "a.txt"))
+
+    (line,) = [one for one in done.stderr.splitlines() if "its tags" in one]
+    assert line.startswith("left out of 5 questions: its tags: this format has no place for it: ")
+    assert all(f"'R{at}'" in line for at in range(5))
+    assert done.exit_code == 2
+
+
+def test_one_question_goes_out_as_an_item(run, alike, tmp_path):
+    path = tmp_path / "q.xml"
+
+    several = run("export", alike, "--format", "qti22", "-o", str(path))
+    done = run("export", alike, "--format", "qti22", "--question", "q-1", "-o", str(path))
+    none = run("export", alike, "--format", "qti22", "--question", "q-9")
+
+    assert several.exit_code == none.exit_code == 1
+    assert "write a package (.zip)" in several.stderr
+    assert "has no question q-9" in none.stderr
+    # The tags stand in the manifest of a package alone.
+    assert done.exit_code == 2
+    assert b"imsqti_v2p2" in path.read_bytes()
+    assert b"R1" in path.read_bytes()

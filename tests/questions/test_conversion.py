@@ -17,7 +17,7 @@ from lms.questions.conversion import (
     write_file,
 )
 
-FORMATS = ("gift", "moodle_xml", "yaml", "csv", "xlsx", "qti3", "qti21")
+FORMATS = ("gift", "moodle_xml", "yaml", "csv", "xlsx", "qti3", "qti22", "qti21")
 
 
 def read(text, **more):
@@ -218,3 +218,53 @@ def test_the_bank_of_the_demo_is_read_whole_and_names_known_competencies():
     assert len(reading.incoming) == 8
     assert reading.skipped == ()
     assert {one.spec["competency"] for one in reading.incoming} <= set(known)
+
+
+def reasons(text: str, name: str) -> list[str]:
+    return [one.reason for one in read_file(text.encode(), name=name).skipped]
+
+
+def test_every_picture_is_told_once_by_its_name():
+    moodle = (
+        "<quiz><question type='truefalse'><name><text>N</text></name><questiontext format='html'>"
+        "<text><![CDATA[<p>Is it?<img src='@@PLUGINFILE@@/my%20well.png' alt='W'></p>]]></text>"
+        "<file name='my well.png' encoding='base64'>AAAA</file></questiontext>"
+        "<answer fraction='100'><text>true</text></answer>"
+        "<answer fraction='0'><text>false</text></answer></question></quiz>"
+    )
+
+    assert reasons(moodle, "a.xml") == ["a picture 'my well.png': it is not carried"]
+    gift = "[markdown]![A well](well.png) Is it? {T}\n"
+    assert reasons(gift, "a.gift") == ["a picture 'well.png': it is not carried"]
+
+
+def test_our_own_yaml_brings_the_name_of_a_picture_alone():
+    spec = {
+        "key": "q", "type": "true_false", "use": "assessment", "answer": True,
+        "text": {"en": "Is it?"}, "explanation": {"en": "Yes."},
+        "image": {"file": "well.png", "alt": {"en": "A well"}},
+    }  # fmt: skip
+    written = write_file([spec], format="yaml", title="T", language="en", key="b")
+
+    read = read_file(written.content, name="b.yaml")
+
+    said = "a picture 'well.png': its name is kept, the file is not carried"
+    assert [one.reason for one in written.left_out] == [said]
+    assert [(one.reason, one.whole) for one in read.skipped] == [(said, False)]
+    assert read.incoming[0].spec["image"]["file"] == "well.png"
+
+
+def test_a_fault_in_yaml_names_its_field():
+    text = (
+        "key: b\nlanguage: en\nquestions:\n- key: q\n  type: true_false\n  use: assessment\n"
+        "  competency: gov-01\n  level: awareness\n  difficulty: 1\n  lesson: a\n"
+        "  text: {en: Is it?}\n  answer: true\n"
+    )
+
+    assert [one.partition(": give")[0] for one in reasons(text, "b.yaml")] == ["explanation"]
+
+
+@pytest.mark.parametrize("text", ["// nothing\n", "$CATEGORY: a\n", "<quiz></quiz>", "type,text\n"])
+def test_a_file_without_questions_says_so(text):
+    with pytest.raises(UnreadableFile, match="no question is in it"):
+        read_file(text.encode(), name="")

@@ -65,7 +65,6 @@ def test_the_credit_is_shown_as_it_is_written() -> None:
         (PARTLY | {"options": [*PARTLY["options"], *credited(x="-1.1")]}, "question.bad-credit"),
         (PARTLY | {"options": [*PARTLY["options"], *credited(x="half")]}, "question.bad-credit"),
         (weighted(a="0.5", b="0.4", c="0"), "question.weights-not-one"),
-        (weighted(a="0.5", b="0.5"), "question.no-wrong-option"),
         (weighted(a="0", b="-0.5"), "question.weights-not-one"),
         (weighted(a="1", b="-2"), "question.bad-weight"),
         (
@@ -191,3 +190,10 @@ def test_option_analysis_knows_what_was_chosen_and_what_is_keyed() -> None:
     texts = matching.choice_texts(SPECS["matching"])
     assert len(texts) == 4 * 5
     assert texts[matching.keyed_choices(SPECS["matching"])[1]] == {"en": "B: two"}
+
+
+def test_where_all_options_have_weights_all_may_be_right():
+    spec = weighted(a="0.5", b="0.5")
+
+    assert check_question(spec) == []
+    assert (worth(spec, "a"), worth(spec, "a", "b")) == (Decimal("0.5"), 1)

@@ -70,7 +70,10 @@ class MultipleChoice:
     asks = True
 
     def check(self, spec: Spec) -> list[SpecProblem]:
-        """Return faults in the options; one at least must be right, and one at least wrong."""
+        """Return faults in the options; one at least must be right, and without weights one wrong.
+
+        Where each option has its weight, all may be right, as other programs allow.
+        """
         found = option_problems(spec)
         if found:
             return found
@@ -81,7 +84,7 @@ class MultipleChoice:
         elif not right_keys(spec):
             message = "mark one option or more with correct: true"
             found.append(SpecProblem(("options",), "question.no-right-option", message))
-        if len(right_keys(spec)) == len(option_keys(spec)):
+        if not _weighted(spec) and len(right_keys(spec)) == len(option_keys(spec)):
             message = "give at least one wrong option"
             found.append(SpecProblem(("options",), "question.no-wrong-option", message))
         return found
