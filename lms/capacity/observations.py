@@ -189,11 +189,15 @@ def observe(
     that evidence on people came from, besides those of `items`.
     """
     known = set(indicators)
+    fed: dict[str, str | None] = {}
     found = Observed()
-    add = [found.columns[name].append for name in COLUMNS]
+    rows = []
     for need in requirements:
         # A competency feeds one indicator: where a methodology has both, the more particular one.
-        indicator = next((key for key in indicators_of(need.competency) if key in known), None)
+        if need.competency not in fed:
+            keys = indicators_of(need.competency)
+            fed[need.competency] = next((key for key in keys if key in known), None)
+        indicator = fed[need.competency]
         if indicator is None or need.required <= 0:
             continue
         place = (need.organisation, indicator)
@@ -206,9 +210,11 @@ def observe(
         seen = _observe_post(need, indicator, own, where, confirmed)
         if seen is not None:
             row, behind = seen
-            for append, cell in zip(add, row, strict=True):
-                append(cell)
+            rows.append(row)
             found.behind_posts[row[3]] = behind
+    if rows:
+        for name, column in zip(COLUMNS, zip(*rows, strict=True), strict=True):
+            found.columns[name].extend(column)
     through_posts = {item.record for own in items.values() for item in own if item.record}
     through_posts.update(of_people)
     records = pieces if isinstance(pieces, Records) else Records.of(pieces)

@@ -1,8 +1,9 @@
 """Computing the index and storing the run."""
 
-import json
 from datetime import date, datetime
 from typing import Any
+
+import orjson
 
 from lms.accounts.models import Organisation, User
 from lms.accounts.scope import everywhere
@@ -59,7 +60,7 @@ def compute_run(
         draws=draws,
         seed=seed,
     )
-    told = json.loads(result.to_json())
+    told = orjson.loads(result.to_json())
     if told["problems"] and methodology.faulty_observations == "refuse":
         faults = [one["message"] for one in told["problems"]]
         codes = [(one["id"], one["code"]) for one in told["problems"]]

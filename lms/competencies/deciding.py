@@ -65,7 +65,7 @@ def deciding_items(
     )
     names = [column.name for column in found.c][: len(columns)]
     statement = everywhere(*(found.c[name] for name in names)).where(deciding)
-    for part in read_columns(statement, at_once=True):
+    for part in read_columns(statement):
         users, competencies, *cells, assessors = part
         assessed_by = [codes.get(key, "") if key else "" for key in assessors]
         yield from zip(users, competencies, map(Item, *cells, assessed_by), strict=True)

@@ -5,35 +5,26 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, bindparam, insert, text, update
+from sqlalchemy import Select, Table, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.db import Base, db
 
 Model = TypeVar("Model", bound=Base)
 _KEY = "the_key"
-#: Rows of a long table that are held at once while it is read.
+#: Rows of a long table that are objects at once while it is read.
 READ_AT_ONCE = 20_000
 
 
-def read_columns(
-    statement: Select[Any], size: int = READ_AT_ONCE, *, at_once: bool = False
-) -> Iterator[tuple[Any, ...]]:
+def read_columns(statement: Select[Any], size: int = READ_AT_ONCE) -> Iterator[tuple[Any, ...]]:
     """The rows of a selection of columns, as columns of up to `size` rows at a time; nothing where it finds none.
 
-    They go past the ORM, which would take longer over each row than the database does.
-
-    Args:
-        at_once: let the driver hold all rows. PostgreSQL then works with several processes, as it never does for a
-            cursor; only for what is known to be few out of many.
+    They go past the ORM, which would take longer over each row than the database does. The driver holds all of
+    them as they came (some 250 bytes a row), and `size` of them become objects at once. A cursor on the server
+    would hold less, but for one PostgreSQL neither works with several processes nor plans for the last row.
     """
     db.session.flush()
-    connection = db.session.connection()
-    options: dict[str, Any] = {} if at_once else {"yield_per": size}
-    if not at_once and connection.dialect.name == "postgresql":
-        # All rows will be read: a plan that gives the first ones soon may take hours for the last.
-        connection.execute(text("SET LOCAL cursor_tuple_fraction = 1"))
-    with connection.execute(statement, execution_options=options) as found:
+    with db.session.connection().execute(statement) as found:
         for part in found.partitions(size):
             yield tuple(zip(*part, strict=True))
 
