@@ -39,7 +39,9 @@ def reasons(
     changed = before ^ after
     codes = sorted({(subjects_before | subjects_after)[key] for key in changed})
     posts = _posts({place[0] for key in changed if (place := post_and_competency(key))})
-    behind = {key: set(keys) for key, keys in _sources((run_a, run_b), codes).items() if key in changed}
+    behind = {
+        key: set(keys) for key, keys in _sources((run_a, run_b), codes).items() if key in changed
+    }
     ended, successors = _ends(behind, run_b.as_of)
     by_place: dict[tuple[UUID, str], dict[bool, str]] = {}
     for key in changed:
