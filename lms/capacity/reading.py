@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from lms.index import Methodology
 
 #: What the ledger's whole numbers count.
 PARTS = 1_000_000
+#: Columns in which the same words stand again and again.
+WORDS = ("indicator", "kind", "unit", "observed_on", "group", "record")
 
 
 @contextmanager
@@ -107,30 +110,28 @@ def _records(
     open_ones: Mapping[UUID, str],
 ) -> Records:
     """What counts on the day about open organisations' indicators."""
-    texts = {str(key): code for key, code in codes.items()}
+    texts: dict[str | None, str] = {str(key): code for key, code in codes.items()}
+    texts[None] = ""
     still_open = {str(key) for key in open_ones}
     # The same words stand in many rows: each is kept once.
-    words: dict[Any, Any] = {None: ""}
+    words: dict[Any, Any] = {}
     word = words.setdefault
     found = Records()
     for part in of_indicators(indicators, as_of):
-        own = part["organisation_id"]
-        some = Records(
-            id=list(part["id"]),
-            organisation=[texts[key] for key in own],
-            indicator=[word(one, one) for one in part["indicator"]],
-            kind=[word(one, one) for one in part["kind"]],
-            value=[number / PARTS for number in part["value"]],
-            unit=[word(one, one) for one in part["unit"]],
-            observed_on=[word(one, one) for one in part["observed_on"]],
-            group=[word(one, one) for one in part["group"]],
-            record=[word(one, one) for one in part["record"]],
-            numerator=[_number(one) for one in part["numerator"]],
-            denominator=[_number(one) for one in part["denominator"]],
-            assessor=[texts[key] if key else "" for key in part["assessor_organisation_id"]],
+        chosen = [key in still_open for key in part["organisation_id"]]
+        some = {name: list(compress(column, chosen)) for name, column in part.items()}
+        known: dict[str, Any] = {name: list(map(word, some[name], some[name])) for name in WORDS}
+        found.extend(
+            Records(
+                id=some["id"],
+                organisation=list(map(texts.__getitem__, some["organisation_id"])),
+                value=[number / PARTS for number in some["value"]],
+                numerator=[_number(one) for one in some["numerator"]],
+                denominator=[_number(one) for one in some["denominator"]],
+                assessor=list(map(texts.__getitem__, some["assessor_organisation_id"])),
+                **known,
+            )
         )
-        some = some.taken([row for row, key in enumerate(own) if key in still_open])
-        found.extend(some)
     return found
 
 

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 
-from lms.accounts.models import Incumbency
+from lms.accounts.models import Incumbency, Post
 from lms.accounts.queries import holding_on
 from lms.accounts.scope import everywhere
 from lms.competencies.rules import Item, Step, steps
@@ -30,7 +30,9 @@ CONFIRMED = -2
 def deciding_items(
     as_of: date, valid_months: int, codes: Mapping[UUID, str]
 ) -> Iterator[tuple[UUID, str, Item]]:
-    """Who, competency and the piece, in no order worth the name; confirmations of supervisors are among them.
+    """Who, competency and the piece, of what the posts held on the day need; in no order worth the name.
+
+    Confirmations of supervisors are among them.
 
     Args:
         codes: of all organisations, by their ids: what an item says of who assessed.
@@ -48,14 +50,19 @@ def deciding_items(
         record_text().label("record"),
         Evidence.assessor_organisation_id,
     )
-    holders = select(Incumbency.user_id).where(holding_on(as_of))
+    needed = func.json_each(Post.requirements).table_valued("key", joins_implicitly=True)
+    needs = (
+        select(Incumbency.user_id, needed.c.key)
+        .join(Post, Post.id == Incumbency.post_id)
+        .where(holding_on(as_of))
+    )
     newest = (Evidence.observed_on.desc(), Evidence.id.desc())
     place = func.row_number().over(partition_by=(*own, step), order_by=newest)
     met_first = func.max(case((step == 0, 1), else_=0)).over(partition_by=own)
     found = counting(
         everywhere(
             *columns, step.label("step"), place.label("place"), met_first.label("met_first")
-        ).where(Evidence.competency != "", step.is_not(None), Evidence.user_id.in_(holders)),
+        ).where(Evidence.competency != "", step.is_not(None), tuple_(*own).in_(needs)),
         as_of,
     ).subquery()
     # A confirmation decides no level; it says who checked what did.

@@ -50,7 +50,7 @@ def people(db):
     chance = Random("deciding")
     for number in range(40):
         user = make_user(f"user-{number}", organisation=home)
-        make_post(home, requirements={"gov-01": 2}, holder=user)
+        make_post(home, requirements={"gov-01": 2, "gov-02": 1}, holder=user)
         pieces = []
         for _ in range(chance.randrange(16)):
             months = chance.choice((2, 23, 24, 35, 36, 40))
@@ -137,3 +137,15 @@ def test_whoever_holds_no_post_on_the_day_is_not_asked_for(db):
     ledger.record(fact(user, home, Kind.ASSESSMENT, "1", DAY), by=None, at=moment(DAY))
 
     assert found({home.id: "home"}) == {}
+
+
+def test_a_competency_that_no_post_of_the_holder_needs_is_not_asked_for(db):
+    home = make_organisation("home")
+    user = make_user("user", organisation=home)
+    make_post(home, requirements={"gov-02": 1}, holder=user)
+    make_post(home, requirements={"gov-01": 1})
+    for competency in ("gov-01", "gov-02"):
+        one = fact(user, home, Kind.ASSESSMENT, "1", DAY, competency=competency)
+        ledger.record(one, by=None, at=moment(DAY))
+
+    assert list(found({home.id: "home"})) == [(user.id, "gov-02")]
