@@ -98,8 +98,12 @@ def _was_there(post: Post, day: date) -> bool:
 
 
 def _posts(keys: Collection[UUID]) -> dict[UUID, Post]:
-    statement = everywhere(Post).where(Post.id.in_(keys)).options(selectinload(Post.incumbencies))
-    return {post.id: post for post in db.session.scalars(statement)}
+    found: dict[UUID, Post] = {}
+    for some in in_chunks(sorted(keys)):
+        statement = everywhere(Post).where(Post.id.in_(some))
+        posts = db.session.scalars(statement.options(selectinload(Post.incumbencies)))
+        found.update((post.id, post) for post in posts)
+    return found
 
 
 def _sources(runs: Iterable[IndexRun], codes: Sequence[str]) -> dict[str, list[str]]:
@@ -120,10 +124,12 @@ def _ends(behind: Mapping[str, set[str]], as_of: date) -> tuple[set[str], set[UU
     """Pieces that had ended by the day, as text, and those that took the place of another."""
     pieces = {UUID(key) for keys in behind.values() for key in keys}
     next_day = datetime.combine(as_of, time.min, UTC) + timedelta(days=1)
-    statement = everywhere(EvidenceEnd).where(
-        EvidenceEnd.at < next_day,
-        or_(EvidenceEnd.evidence_id.in_(pieces), EvidenceEnd.successor_id.in_(pieces)),
-    )
-    ends = list(db.session.scalars(statement))
-    ended = {str(one.evidence_id) for one in ends if one.evidence_id in pieces}
-    return ended, {one.successor_id for one in ends if one.successor_id is not None}
+    ends: dict[UUID, EvidenceEnd] = {}
+    for some in in_chunks(sorted(pieces)):
+        statement = everywhere(EvidenceEnd).where(
+            EvidenceEnd.at < next_day,
+            or_(EvidenceEnd.evidence_id.in_(some), EvidenceEnd.successor_id.in_(some)),
+        )
+        ends.update((one.id, one) for one in db.session.scalars(statement))
+    ended = {str(one.evidence_id) for one in ends.values() if one.evidence_id in pieces}
+    return ended, {one.successor_id for one in ends.values() if one.successor_id is not None}

@@ -5,14 +5,15 @@ import io
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event
 
 from factories.accounts import make_organisation, make_post, make_user
 from lms.accounts import operations as accounts
 from lms.capacity import operations
-from lms.capacity.reasons import reasons
+from lms.capacity.reasons import _ends, _posts, reasons
 from lms.capacity.stored import find_run, inputs_of, result_of
 from lms.db import db
 from lms.evidence import operations as ledger
@@ -364,3 +365,22 @@ def test_a_day_before_any_evidence_has_no_value(site):
     done = lms(site, "compute", "--as-of", "2026-01-15", "--draws", "0", status=1)
 
     assert "no subject has a value as of 2026-01-15" in done.stderr
+
+
+def test_reasons_of_a_whole_site_are_asked_in_statements_that_both_databases_take(app):
+    observed = {UUID(int=number) for number in range(1, 1201)}
+    asked = []
+
+    def counted(*_more):
+        asked.append(len(_more[3]))
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", counted)
+        ends = _ends({str(key): {str(key)} for key in observed}, date(2026, 6, 1))
+        posts = _posts(observed)
+        event.remove(db.engine, "before_cursor_execute", counted)
+    assert (ends, posts) == ((set(), set()), {})
+
+    # 500 at a time: of pieces as what ended and as what took its place, and a day; then of posts.
+    assert len([one for one in asked if one > 1]) == 6
+    assert max(asked) <= 1001
