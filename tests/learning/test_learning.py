@@ -114,7 +114,9 @@ def test_a_check_that_is_partly_right_says_so(app, login):
 
     half = login("amina").post(address, data={"c11-c05:answer": ["a"]}).text
 
-    assert 'class="notice turn" role="status"><p>Partly right. <span class="quiet">50 % of the' in half
+    assert (
+        'class="notice turn" role="status"><p>Partly right. <span class="quiet">50 % of the' in half
+    )
     assert "Oral rehydration near homes and fast referral save lives." in half
 
 
