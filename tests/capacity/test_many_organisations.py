@@ -111,7 +111,9 @@ def test_what_moves_is_told_of_all_and_shown_thirty_to_a_page(login, many):
 
     assert names_in(first) == [f"District {number:03d}" for number in range(30)]
     assert names_in(second) == [f"District {number:03d}" for number in range(30, 60)]
-    assert {"aggregate=geometric", "weight-d-one=2", "page=2"} <= set(later.split("?")[1].split("&"))
+    assert {"aggregate=geometric", "weight-d-one=2", "page=2"} <= set(
+        later.split("?")[1].split("&")
+    )
     assert "_anchor" not in later
     assert "The list ends before this page" in beyond.text
     assert 'href="/capacity/what-if?' in beyond.text
