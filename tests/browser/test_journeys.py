@@ -366,4 +366,5 @@ def test_the_pages_of_assessment_fit_and_can_be_used_by_everybody(
         page.get_by_role("button", name=language).click()
     for path in PAGES_OF_TRAINERS:
         assert page.goto(url + path).status == 200, path
-        look(page)
+        assert page.locator("main svg path[fill-rule]").count() == 4, "the districts of the map"
+    look(page)
