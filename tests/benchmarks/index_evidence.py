@@ -86,7 +86,7 @@ def fill(pieces: int, organisations: int, day: date) -> None:
     run("SET LOCAL maintenance_work_mem = '512MB'")
     for name, _definition in indexes:
         run(f"DROP INDEX {name}")
-    for name in ("chance", "organisations", "people", "posts", "incumbencies"):
+    for name in ("chance", "organisations", "people", "posts", "requirements", "incumbencies"):
         run(STATEMENTS[name])
     for name, size in (("about_people", personal), ("about_organisations", pieces - personal)):
         for start in range(0, size, 500_000):
@@ -199,7 +199,9 @@ def plain_rows(day: date, share: float) -> tuple[dict[Any, str], list[Any], list
     some = organisations[: max(1, round(len(organisations) * share))]
     codes = {one.id: one.code for one in some if one.closed_at is None}
     posts = db.session.scalars(
-        select(Post).where(Post.organisation_id.in_(codes)).options(selectinload(Post.incumbencies))
+        select(Post)
+        .where(Post.organisation_id.in_(codes))
+        .options(selectinload(Post.incumbencies), selectinload(Post.asked))
     ).all()
     people = {held.user_id for post in posts if (held := post.holder_on(day)) is not None}
     pieces = db.session.scalars(
@@ -274,7 +276,7 @@ def plain_figures(
         if post.closed_on is not None and post.closed_on <= day:
             continue
         held = post.holder_on(day)
-        for competency, required in post.requirements.items():
+        for competency, required in post.requirements_on(day).items():
             found = plain_level(own[held.user_id, competency], day) if held else None
             if found is not None:
                 place = codes[post.organisation_id], f"{competency[:3]}-posts-qualified"

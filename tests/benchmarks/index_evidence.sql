@@ -21,12 +21,22 @@ SELECT md5('person' || n)::uuid, 'person-' || n, 'Person ' || n, '{}', 'en', :da
 FROM generate_series(0, :people - 1) n;
 
 -- name: posts
-INSERT INTO posts (id, organisation_id, key, titles, requirements, made_at, closed_on)
+INSERT INTO posts (id, organisation_id, key, titles, made_at, closed_on)
 SELECT md5('post' || o || '-' || k)::uuid, md5('organisation' || o)::uuid, 'post-' || lpad(k::text, 2, '0'),
-  '{"en": "A post"}',
-  (SELECT json_object_agg((:competencies)[1 + (k * 5 + j) % :several], 1 + (k + j) % 3) FROM generate_series(0, 3) j),
-  :day - interval '4 years', CASE WHEN (o + k) % 50 = 0 THEN :day - 200 END
+  '{"en": "A post"}', :day - interval '4 years', CASE WHEN (o + k) % 50 = 0 THEN :day - 200 END
 FROM generate_series(0, :organisations - 1) o, generate_series(0, :posts - 1) k;
+
+-- name: requirements
+-- Every fifth post asked for less until a year before the day, and will ask for more a month after it.
+INSERT INTO post_requirements (id, post_id, valid_from, valid_until, requirements, reason, recorded_at)
+SELECT md5('asks' || v || '-' || o || '-' || k)::uuid, md5('post' || o || '-' || k)::uuid,
+  CASE v WHEN 0 THEN :day - 1461 WHEN 1 THEN :day - 365 ELSE :day + 30 END,
+  CASE WHEN k % 5 = 0 THEN CASE v WHEN 0 THEN :day - 365 WHEN 1 THEN :day + 30 END END,
+  (SELECT json_object_agg((:competencies)[1 + (k * 5 + j) % :several],
+    LEAST(4, GREATEST(1, (k + j) % 3 + CASE WHEN k % 5 = 0 THEN v ELSE 1 END))) FROM generate_series(0, 3) j),
+  '', :day - interval '4 years'
+FROM generate_series(0, :organisations - 1) o, generate_series(0, :posts - 1) k, generate_series(0, 2) v
+WHERE v = 0 OR k % 5 = 0;
 
 -- name: incumbencies
 -- Who holds a post now is the person of its number; every fourth was somebody else's before.
