@@ -161,6 +161,16 @@ def person(key: UUID, permission: Permission = Permission.SEE_PEOPLE) -> User | 
     return scoped_get(User, key, permission)
 
 
+def managed(key: UUID, permission: Permission) -> User | None:
+    """Somebody else, if the viewer has the permission in that person's home organisation: of whom to record."""
+    found = person(key, permission)
+    who = viewer()
+    home = home_organisation(found) if found is not None else None
+    if found is None or home is None or who is None or who.user_id == found.id:
+        return None
+    return found if who.may(permission, home.path) else None
+
+
 def people_of(organisation: Organisation) -> list[User]:
     """Who belongs to an organisation or one below it, if the viewer may see its people."""
     statement = (

@@ -103,7 +103,9 @@ def _posts(keys: Collection[UUID]) -> dict[UUID, Post]:
     found: dict[UUID, Post] = {}
     for some in in_chunks(sorted(keys)):
         statement = everywhere(Post).where(Post.id.in_(some))
-        posts = db.session.scalars(statement.options(selectinload(Post.incumbencies), selectinload(Post.asked)))
+        posts = db.session.scalars(
+            statement.options(selectinload(Post.incumbencies), selectinload(Post.asked))
+        )
         found.update((post.id, post) for post in posts)
     return found
 

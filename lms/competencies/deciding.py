@@ -1,9 +1,9 @@
 """The pieces of evidence that decide the levels of everybody who holds a post, picked out by the database.
 
-Most evidence on a person's competency decides nothing. Of each thing that the rule asks for the newest piece that met
-it does, and where different ones are asked for, the newest of each; of the first level all that fell short where
-nothing met it. `rules.standing` finds the same level by them as by all, granted by the same pieces; it lists fewer as
-evidence and, with a level, as what fell short of the next one.
+Most evidence on a person's competency decides nothing. Of each thing that the rule asks for the newest piece that
+met it does, and where different ones are asked for, the newest of each; of the first level all that fell short
+where nothing met it. `rules.standing` finds the same level by them as by all, granted by the same pieces; it lists
+fewer as evidence and, with a level, as what fell short of the next one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 
-from lms.accounts.models import Incumbency, Post, PostRequirements
+from lms.accounts.models import Incumbency, PostRequirements
 from lms.accounts.queries import holding_on, in_force_on
 from lms.accounts.scope import everywhere
 from lms.competencies.rules import Item, Proof, Rule
@@ -48,9 +48,7 @@ def deciding_items(
         group.label("group_of"),
         Evidence.assessor_organisation_id,
     )
-    asked = func.json_each(PostRequirements.requirements).table_valued(
-        "key", joins_implicitly=True
-    )
+    asked = func.json_each(PostRequirements.requirements).table_valued("key", joins_implicitly=True)
     needs = (
         select(Incumbency.user_id, asked.c.key)
         .join(PostRequirements, PostRequirements.post_id == Incumbency.post_id)

@@ -27,8 +27,8 @@ MOST_EXERCISES = 60
 class NextStep:
     """What is missing, and where it can be had; each list may be empty.
 
-    What people do for one another (a confirmation, a survey, coaching, an improvement) has none: pages say how it is
-    recorded.
+    What people do for one another (a confirmation, a survey, coaching, an improvement) has none: pages say how it
+    is recorded.
     """
 
     missing: Missing

@@ -13,7 +13,7 @@ from lms.accounts.queries import posts_held
 from lms.accounts.rules import Permission
 from lms.accounts.scope import viewer
 from lms.competencies.certainty import Basis, Bearing, basis, bearing
-from lms.competencies.rules import Item, Rule, Standing, standing
+from lms.competencies.rules import ONLY_IN_FULL, Item, Missing, Rule, Standing, standing
 from lms.content.surveys import Survey, SurveyItem
 from lms.courses.library import competency_texts, framework, library
 from lms.evidence.models import Evidence
@@ -73,6 +73,12 @@ def current_rule() -> Rule:
         full_from=date.fromisoformat(full.full_from) if full else None,
         transition_months=full.transition_months if full else 0,
     )
+
+
+def asked_later(on: date) -> dict[Missing, date]:
+    """What levels do not ask for yet on a day, and from when on they do."""
+    full_from = current_rule().full_from
+    return dict.fromkeys(ONLY_IN_FULL, full_from) if full_from and on < full_from else {}
 
 
 def survey_items() -> dict[str, list[tuple[Survey, SurveyItem]]]:

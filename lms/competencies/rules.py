@@ -5,15 +5,15 @@ The rule (`docs/competencies.md`; source: the curriculum's section 1.3, *Rule fo
 - awareness: an assessment of a linked course at 80 % or more;
 - practitioner: awareness, a practical observation that meets every criterion, and a record of real work that a
   supervisor confirmed;
-- lead: practitioner, a joint exercise objective rated P or S in a leading role within 24 months, and, where a survey
-  item is linked with the competency, a partner survey with a mean of 3.5 of 5 or more;
+- lead: practitioner, a joint exercise objective rated P or S in a leading role within 24 months, and, where a
+  survey item is linked with the competency, a partner survey with a mean of 3.5 of 5 or more;
 - mentor: lead, two people coached to practitioner, and one documented improvement that more than one organisation
   uses, confirmed by the joint committee.
 
 A level is valid for 36 months. A rating of M or U never takes a level away.
 
-The **earlier rule** asked for neither the confirmation nor the survey. Where a framework says from when the full rule
-holds, the earlier one goes on applying to what was observed before that day, until the transition is over: so
+The **earlier rule** asked for neither the confirmation nor the survey. Where a framework says from when the full
+rule holds, the earlier one goes on applying to what was observed before that day, until the transition is over: so
 nobody loses a level overnight.
 """
 
@@ -159,9 +159,7 @@ class Rule:
 
 
 @lru_cache(maxsize=32)
-def _ladder(
-    months: int, surveyed: bool, full_from: date | None, transition_months: int
-) -> Ladder:
+def _ladder(months: int, surveyed: bool, full_from: date | None, transition_months: int) -> Ladder:
     one = Decimal(1)
     exercise = Proof(
         Missing.EXERCISE_LEAD, "exercise-evaluation", SOME_CHALLENGES, EXERCISE_MONTHS, leading=True
@@ -218,8 +216,8 @@ class Standing:
     grants: tuple[tuple[Found, ...], ...]
     #: The first day on which the level, as it is, lapses; None without a level.
     lapses_on: date | None
-    #: All that the next level asks for, whether it is there or not; empty at the highest level. Of a level that the
-    #: earlier rule grants, what the full one asks of it besides comes first.
+    #: All that the next level asks for, whether it is there or not; empty at the highest level. Of a level that
+    #: the earlier rule grants, what the full one asks of it besides comes first.
     next: tuple[Found, ...]
     #: All that was observed by the day, newest first, whether it still holds or not.
     evidence: tuple[UUID, ...]
@@ -303,7 +301,10 @@ def standing(items: Iterable[Item], as_of: date, ladder: Ladder = FULL) -> Stand
             for found in _look_at(known, step, as_of)
             if not found.met
         ]
-        wanted = (*lacking, *(_look_at(known, ladder.steps[level], as_of) if level < MENTOR else ()))
+        wanted = (
+            *lacking,
+            *(_look_at(known, ladder.steps[level], as_of) if level < MENTOR else ()),
+        )
     return Standing(
         level=level,
         grants=grants,

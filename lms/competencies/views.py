@@ -23,7 +23,12 @@ NAMED_GAPS = 3
 @bp.context_processor
 def shared() -> dict[str, Any]:
     """What the feature's templates call things."""
-    return {"words": words, "levels": queries.level_titles(), "kinds": evidence_words.KIND_NAMES}
+    return {
+        "words": words,
+        "levels": queries.level_titles(),
+        "kinds": evidence_words.KIND_NAMES,
+        "asked_later": queries.asked_later(clock.today()),
+    }
 
 
 @bp.get("/")
@@ -57,12 +62,7 @@ def _profile_page(user: User, *, own: bool) -> str:
         lines=lines,
         steps=steps,
         suggestion=next(
-            (
-                (line, step)
-                for line in gaps
-                for step in steps[line.key].values()
-                if step.courses
-            ),
+            ((line, step) for line in gaps for step in steps[line.key].values() if step.courses),
             None,
         ),
         to_sign=observations.to_sign(user) if own else [],

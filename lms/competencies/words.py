@@ -1,5 +1,7 @@
 """What is missing, how sure and how fresh a level is, and where a gap stands, in words."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -7,7 +9,7 @@ from flask_babel import ngettext
 from lms.competencies.certainty import Basis, Bearing, Certainty, Freshness
 from lms.competencies.gaps import GapState, Summary
 from lms.competencies.rules import Found, Missing
-from lms.web.language import number_text
+from lms.web.language import day_text, number_text
 
 MISSING = {
     Missing.ASSESSMENT: _l("an assessment of a linked course with 80 of 100 or more"),
@@ -66,10 +68,16 @@ GAP_TAG = {
 }
 
 
-def there(found: Found) -> str:
-    """How much there is of one thing that a level asks for, in a word or two."""
+def there(found: Found, asked_from: date | None) -> str:
+    """How much there is of one thing that a level asks for, in a word or two.
+
+    Args:
+        asked_from: the day from which it is asked for, where that is still to come.
+    """
     if found.met:
         return _("there")
+    if asked_from is not None:
+        return _("asked for from %(day)s", day=day_text(asked_from))
     if found.pieces:
         return _("%(there)s of %(asked)s", there=len(found.pieces), asked=found.proof.different)
     return _("missing")

@@ -103,7 +103,10 @@ def test_freshness_is_that_of_the_piece_that_lapses_first(day, expected):
 
 def test_the_exercise_ages_faster_than_the_quiz():
     # Lead: the exercise of March 2026 lapses after 24 months, and half of them end in March 2027.
-    assert said(quiz(1), task(2), work(4), led(3), as_of=date(2027, 4, 1)).freshness is Freshness.AGEING
+    assert (
+        said(quiz(1), task(2), work(4), led(3), as_of=date(2027, 4, 1)).freshness
+        is Freshness.AGEING
+    )
 
 
 def test_a_level_that_was_held_says_when_it_lapsed():

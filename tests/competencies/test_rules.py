@@ -192,7 +192,9 @@ def test_what_is_observed_from_the_day_of_the_full_rule_on_counts_by_it_alone():
 
     assert standing([QUIZ, TASK], AS_OF, later).level == 1
     assert standing(PRACTITIONER, AS_OF, later).level == 2
-    assert standing([QUIZ, TASK], AS_OF, ladder(TASK.observed_on + timedelta(days=1), 12)).level == 2
+    assert (
+        standing([QUIZ, TASK], AS_OF, ladder(TASK.observed_on + timedelta(days=1), 12)).level == 2
+    )
 
 
 def test_of_two_rules_that_grant_the_same_level_the_one_that_grants_it_longer_counts():
