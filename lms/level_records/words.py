@@ -11,7 +11,7 @@ KIND_NAMES = {
 }
 STATE_NAMES = {
     State.WAITING: _l("waits for confirmation"),
-    State.CONFIRMED: _l("recorded"),
+    State.CONFIRMED: _l("confirmed"),
     State.WITHDRAWN: _l("withdrawn"),
 }
 #: Kinds of tag beside the words, so that state is never told by colour alone.

@@ -11,9 +11,9 @@ process (`--reference`): groups and raw values are compared with those of the st
 a machine that does other things as well the seconds of the processor say more, but those of the database's own
 processes are not among them.
 
-The mix is about that of the demo: five of six pieces are about people (half of them from exercises, a third from
-quizzes, the rest observed tasks), one of six is about an organisation; 3 % were superseded or withdrawn, some of
-them after the day of the run. People hold posts, have left them or never held one; a tenth of the posts is vacant.
+The mix is about that of the demo: five of six pieces are about people (near half of them from exercises, a third
+from quizzes, the rest observed tasks and what levels ask for besides), one of six is about an organisation; 3 % were
+superseded or withdrawn, some of them after the day of the run. People hold posts, have left them or never held one; a tenth of the posts is vacant.
 
 The database fills itself (`INSERT … SELECT generate_series`, index_evidence.sql). The ledger's triggers stay: they
 refuse changes and deletions, and rows are only added. `session_replication_role = replica` leaves out triggers and
@@ -224,32 +224,80 @@ def counted(pieces: list[Any], day: date) -> list[Any]:
     ]
 
 
-def plain_level(pieces: list[Any], day: date) -> tuple[int, date] | None:
+#: What each level asks for: kind, least share, months, in a leading role, how many of different groups, whether the
+#: earlier rule asked for it as well. A survey is asked for only of the competencies named below.
+LADDER = (
+    (("assessment", "0.8", 36, False, 1, True),),
+    (
+        ("practical-observation", "1", 36, False, 1, True),
+        ("work-confirmation", "1", 36, False, 1, False),
+    ),
+    (
+        ("exercise-evaluation", "0.666666", 24, True, 1, True),
+        ("survey", "0.625", 36, False, 1, False),
+    ),
+    (("coaching", "1", 36, False, 2, True), ("improvement", "1", 36, False, 1, True)),
+)
+#: As the framework and the surveys that ship say.
+SURVEYED = ("gov-01", "gov-02", "gov-04", "sec-01", "sec-06", "coo-02", "coo-06")
+FULL_FROM, EARLIER_UNTIL = date(2027, 1, 1), date(2028, 1, 1)
+
+
+def plain_level(pieces: list[Any], day: date, competency: str) -> tuple[int, date] | None:
     """Level of a person in a competency and the day of the newest piece behind it; None if nothing is known."""
+    level, lapses, newest = climbed(pieces, day, competency, earlier=False)
+    if day < EARLIER_UNTIL:
+        before = [one for one in pieces if one.observed_on < FULL_FROM]
+        old, ends, last = climbed(before, day, competency, earlier=True)
+        ends = min(ends, EARLIER_UNTIL)
+        if old and (old, ends) > (level, lapses if level else date.min):
+            level, newest = old, last
+    if level:
+        return level, newest
+    tries = [one for one in pieces if valid(one, day, LADDER[0][0])]
+    return (0, max(one.observed_on for one in tries)) if tries else None
+
+
+def climbed(
+    pieces: list[Any], day: date, competency: str, *, earlier: bool
+) -> tuple[int, date, date]:
+    """The level by one of the two rules, the day on which it lapses, and that of the newest piece behind it."""
     from lms.competencies.rules import months_after
 
     newest = sorted(pieces, key=lambda one: (one.observed_on, str(one.id)), reverse=True)
-    ladder = [
-        ("assessment", Decimal("0.8"), 36, False),
-        ("practical-observation", Decimal(1), 36, False),
-        ("exercise-evaluation", Decimal("0.666666"), 24, True),
-    ]
-    days: list[date] = []
-    for kind, least, months, leading in ladder:
-        valid = [
-            one
-            for one in newest
-            if one.kind == kind
-            and months_after(one.observed_on, months) > day
-            and (one.leading or not leading)
-        ]
-        met = [one for one in valid if one.value >= least]
-        if not met:
-            if not days and valid:
-                return 0, valid[0].observed_on
-            break
-        days.append(met[0].observed_on)
-    return (len(days), max(days)) if days else None
+    level, lapses, behind = 0, date.max, date.min
+    for step in LADDER:
+        held: list[tuple[date, date]] = []
+        for proof in step:
+            kind, least, months, _leading, different, always = proof
+            if (earlier and not always) or (kind == "survey" and competency not in SURVEYED):
+                continue
+            chosen: dict[str, date] = {}
+            for one in newest:
+                if valid(one, day, proof) and one.value >= Decimal(least):
+                    group = one.group if different > 1 and one.group else str(one.id)
+                    if len(chosen) < different:
+                        chosen.setdefault(group, one.observed_on)
+            if len(chosen) < different:
+                return level, lapses, behind
+            days = chosen.values()
+            held.append((min(months_after(one, months) for one in days), max(days)))
+        level += 1
+        lapses = min(lapses, *(one[0] for one in held))
+        behind = max(behind, *(one[1] for one in held))
+    return level, lapses, behind
+
+
+def valid(one: Any, day: date, proof: tuple[str, str, int, bool, int, bool]) -> bool:
+    """Whether a piece speaks of what is asked for on the day, whatever its share."""
+    from lms.competencies.rules import months_after
+
+    kind, _least, months, leading, _different, _always = proof
+    return (
+        one.kind == kind
+        and months_after(one.observed_on, months) > day
+        and (one.leading or not leading)
+    )
 
 
 def plain_figures(
@@ -277,7 +325,7 @@ def plain_figures(
             continue
         held = post.holder_on(day)
         for competency, required in post.requirements_on(day).items():
-            found = plain_level(own[held.user_id, competency], day) if held else None
+            found = plain_level(own[held.user_id, competency], day, competency) if held else None
             if found is not None:
                 place = codes[post.organisation_id], f"{competency[:3]}-posts-qualified"
                 add(place, (post.id, competency), found[1], min(1.0, found[0] / required), 1.0)

@@ -60,17 +60,23 @@ SELECT id, 'person:' || n, kind, md5('organisation' || CASE WHEN pg_temp.chance(
     THEN (o + 7) % :organisations ELSE o END)::uuid, md5('person' || p)::uuid, competency, '', '',
   CASE kind WHEN 'assessment' THEN 400000 + 50000 * (pg_temp.chance(n, 4) % 13)
     WHEN 'practical-observation' THEN CASE WHEN pg_temp.chance(n, 4) % 3 = 0 THEN 600000 ELSE 1000000 END
+    WHEN 'survey' THEN 400000 + 25000 * (pg_temp.chance(n, 4) % 20)
+    WHEN 'work-confirmation' THEN 1000000 WHEN 'coaching' THEN 1000000 WHEN 'improvement' THEN 1000000
     ELSE (ARRAY[0, 333333, 666667, 1000000])[1 + pg_temp.chance(n, 4) % 4] END,
-  'share', NULL, NULL, day, CASE WHEN kind = 'exercise-evaluation' THEN 'exercise:' || record ELSE '' END,
+  'share', NULL, NULL, day, CASE kind WHEN 'exercise-evaluation' THEN 'exercise:' || record
+    WHEN 'coaching' THEN 'user:' || md5('person' || pg_temp.chance(a, 8) % 3)::uuid ELSE '' END,
   kind = 'exercise-evaluation' AND pg_temp.chance(a, 5) % 3 = 0,
-  CASE kind WHEN 'assessment' THEN 'attempt' WHEN 'practical-observation' THEN 'observation' ELSE 'exercise' END, record,
+  CASE kind WHEN 'assessment' THEN 'attempt' WHEN 'practical-observation' THEN 'observation'
+    WHEN 'exercise-evaluation' THEN 'exercise' WHEN 'work-confirmation' THEN kind ELSE 'level-record' END, record,
   CASE WHEN kind <> 'assessment' THEN md5('organisation' || (o + 1 + pg_temp.chance(a, 6) % 5) % :organisations)::uuid END,
   day + CASE WHEN s = n THEN interval '9 hours' ELSE interval '60 days' END
 FROM (SELECT *, CASE WHEN kind = 'exercise-evaluation' THEN md5('exercise' || o || '-' || (day - :first) / 30)::uuid
     ELSE md5('attempt' || a)::uuid END AS record,
     (:competencies)[1 + (p / :organisations * 5 + (pg_temp.chance(a, 3) + s % 3) % 8) % :several] AS competency
   FROM (SELECT *, p % :organisations AS o, :first + (s * :days / :size)::int AS day,
-      CASE WHEN k < 35 THEN 'assessment' WHEN k < 50 THEN 'practical-observation' ELSE 'exercise-evaluation' END AS kind
+      CASE WHEN k < 35 THEN 'assessment' WHEN k < 48 THEN 'practical-observation' WHEN k < 52 THEN 'work-confirmation'
+        WHEN k < 53 THEN 'survey' WHEN k < 55 THEN 'coaching' WHEN k < 56 THEN 'improvement'
+        ELSE 'exercise-evaluation' END AS kind
     FROM (SELECT n, s, a, pg_temp.chance(a, 1) % :people AS p, pg_temp.chance(a, 2) % 100 AS k,
         ('01980000' || lpad(to_hex(n), 12, '0') || substr(md5('p' || n), 1, 12))::uuid AS id
       FROM (SELECT n, s, s / 3 AS a FROM (SELECT n, CASE WHEN n % 50 = 1 THEN n - 1 ELSE n END AS s
