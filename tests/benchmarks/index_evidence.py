@@ -11,9 +11,10 @@ process (`--reference`): groups and raw values are compared with those of the st
 a machine that does other things as well the seconds of the processor say more, but those of the database's own
 processes are not among them.
 
-The mix is about that of the demo: five of six pieces are about people (near half of them from exercises, a third
-from quizzes, the rest observed tasks and what levels ask for besides), one of six is about an organisation; 3 % were
-superseded or withdrawn, some of them after the day of the run. People hold posts, have left them or never held one; a tenth of the posts is vacant.
+The mix is about that of the demo: five of six pieces are about people (near half of them from exercises, a
+third from quizzes, the rest observed tasks and what levels ask for besides), one of six is about an organisation;
+3 % were superseded or withdrawn, some of them after the day of the run. People hold posts, have left them or never
+held one; a tenth of the posts is vacant.
 
 The database fills itself (`INSERT … SELECT generate_series`, index_evidence.sql). The ledger's triggers stay: they
 refuse changes and deletions, and rows are only added. `session_replication_role = replica` leaves out triggers and
@@ -224,8 +225,8 @@ def counted(pieces: list[Any], day: date) -> list[Any]:
     ]
 
 
-#: What each level asks for: kind, least share, months, in a leading role, how many of different groups, whether the
-#: earlier rule asked for it as well. A survey is asked for only of the competencies named below.
+#: What each level asks for: kind, least share, months, in a leading role, how many of different groups, whether
+#: the earlier rule asked for it as well. A survey is asked for only of the competencies named below.
 LADDER = (
     (("assessment", "0.8", 36, False, 1, True),),
     (
