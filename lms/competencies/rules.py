@@ -216,13 +216,14 @@ class Standing:
     grants: tuple[tuple[Found, ...], ...]
     #: The first day on which the level, as it is, lapses; None without a level.
     lapses_on: date | None
-    #: All that the next level asks for, whether it is there or not; empty at the highest level. Of a level that
-    #: the earlier rule grants, what the full one asks of it besides comes first.
+    #: All that the next level asks for, whether it is there or not; empty at the highest level.
     next: tuple[Found, ...]
     #: All that was observed by the day, newest first, whether it still holds or not.
     evidence: tuple[UUID, ...]
     #: Granted by the earlier rule: the full one would not grant it, or not for so long.
     by_earlier_rule: bool = False
+    #: What the full rule asks for besides of a level that the earlier one grants, and that is not there.
+    to_keep: tuple[Found, ...] = ()
 
     @property
     def granted_by(self) -> tuple[UUID, ...]:
@@ -231,13 +232,17 @@ class Standing:
 
     @property
     def missing(self) -> tuple[Missing, ...]:
-        """What would grant the next level, each by itself; empty at the highest level."""
-        return tuple(found.proof.missing for found in self.next if not found.met)
+        """What is missing for the level held and for the next one, each by itself, in this order."""
+        return tuple(found.proof.missing for found in self._lacking)
 
     @property
     def fell_short(self) -> tuple[UUID, ...]:
         """What would grant what is missing, is still valid and fell short of it; newest first of each."""
-        return tuple(key for found in self.next if not found.met for key in found.fell_short)
+        return tuple(key for found in self._lacking for key in found.fell_short)
+
+    @property
+    def _lacking(self) -> tuple[Found, ...]:
+        return tuple(found for found in (*self.to_keep, *self.next) if not found.met)
 
     @property
     def known(self) -> bool:
@@ -294,17 +299,15 @@ def standing(items: Iterable[Item], as_of: date, ladder: Ladder = FULL) -> Stand
             if (len(older), ends) > (full_level, lapses_on or date.min):
                 grants, lapses_on, by_earlier_rule = older, ends, True
     level = len(grants)
+    to_keep: tuple[Found, ...] = ()
     if level > full_level:
-        lacking = [
+        to_keep = tuple(
             found
             for step in ladder.steps[full_level:level]
             for found in _look_at(known, step, as_of)
             if not found.met
-        ]
-        wanted = (
-            *lacking,
-            *(_look_at(known, ladder.steps[level], as_of) if level < MENTOR else ()),
         )
+        wanted = _look_at(known, ladder.steps[level], as_of) if level < MENTOR else ()
     return Standing(
         level=level,
         grants=grants,
@@ -312,6 +315,7 @@ def standing(items: Iterable[Item], as_of: date, ladder: Ladder = FULL) -> Stand
         next=wanted,
         evidence=tuple(item.id for item in known),
         by_earlier_rule=by_earlier_rule,
+        to_keep=to_keep,
     )
 
 

@@ -79,7 +79,7 @@ def waiting_for(user: User) -> list[LevelRecord]:
 
 
 def of_person(user: User, page: int) -> list[LevelRecord]:
-    """Records about oneself or by oneself, newest first; one more than a page holds."""
+    """Records about oneself, by oneself or confirmed by oneself, newest first; one more than a page holds."""
     statement = (
         select(LevelRecord)
         .where(
@@ -87,6 +87,7 @@ def of_person(user: User, page: int) -> list[LevelRecord]:
                 LevelRecord.user_id == user.id,
                 LevelRecord.coachee_id == user.id,
                 LevelRecord.recorded_by_id == user.id,
+                LevelRecord.confirmed_by_id == user.id,
             )
         )
         .order_by(LevelRecord.recorded_at.desc(), LevelRecord.id)

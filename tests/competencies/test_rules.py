@@ -167,7 +167,11 @@ def test_before_the_full_rule_the_earlier_one_asks_for_no_confirmation_and_no_su
     found = standing([QUIZ, TASK, LED], AS_OF, later)
 
     assert (found.level, found.by_earlier_rule) == (3, True)
-    # What the full rule asks of it is named, and when it is lost without it.
+    # What the full rule asks of it is named first, and when it is lost without it.
+    assert [one.proof.missing for one in found.to_keep] == [
+        Missing.WORK_CONFIRMATION,
+        Missing.SURVEY,
+    ]
     assert found.missing == (
         Missing.WORK_CONFIRMATION,
         Missing.SURVEY,
