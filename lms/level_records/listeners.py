@@ -29,6 +29,8 @@ def _evidence_changed(change: EvidenceChanged) -> None:
                 LevelRecord.withdrawn_at.is_(None),
             )
             .order_by(LevelRecord.id)
+            # Two whose evidence changes the same record wait for one another.
+            .with_for_update(of=LevelRecord)
         )
         settle(db.session.scalars(statement).unique().all(), by=None, at=change.at)
 

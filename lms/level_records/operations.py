@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from lms.accounts.models import Organisation, User
 from lms.accounts.queries import home_organisation
 from lms.accounts.scope import everywhere
@@ -188,18 +190,26 @@ def _recorded(
     known = _known(by, request_key)
     if known is not None:
         return known
-    made = LevelRecord(
-        once_key=_once_key(by, request_key),
-        kind=kind.value,
-        user_id=user.id,
-        organisation_id=_home(user).id,
-        competency=competency,
-        recorded_at=at,
-        recorded_by_id=by.id,
-        **values,
-    )
-    db.session.add(made)
-    db.session.flush()
+    home = _home(user)
+    try:
+        with db.session.begin_nested():
+            made = LevelRecord(
+                once_key=_once_key(by, request_key),
+                kind=kind.value,
+                user_id=user.id,
+                organisation_id=home.id,
+                competency=competency,
+                recorded_at=at,
+                recorded_by_id=by.id,
+                **values,
+            )
+            db.session.add(made)
+    except IntegrityError:
+        # The same form, or the same coaching, came twice at once.
+        known = _known(by, request_key)
+        if known is None:
+            raise Refused("level-record.coached-twice") from None
+        return known
     audit(by, f"level-record.{kind}-recorded", made, at=at, organisation_id=made.organisation_id)
     settle([made], by=by, at=at)
     return made
@@ -238,6 +248,7 @@ def confirm(
         Refused: `level-record.state`, `level-record.confirm-own`; of an improvement `level-record.confirm-alone`
             for somebody of the same organisation, `level-record.minutes`, `level-record.decided`.
     """
+    _lock(record)
     if record.state is not State.WAITING:
         raise Refused("level-record.state")
     if by.id == record.user_id:
@@ -264,6 +275,7 @@ def withdraw(record: LevelRecord, *, reason: str, by: User, at: datetime) -> Non
     Raises:
         Refused: `level-record.withdrawn` when it was before, `level-record.reason` without a reason.
     """
+    _lock(record)
     if record.state is State.WITHDRAWN:
         raise Refused("level-record.withdrawn")
     if not reason.strip():
@@ -280,6 +292,11 @@ def withdraw(record: LevelRecord, *, reason: str, by: User, at: datetime) -> Non
         changes={"reason": record.withdrawn_reason},
     )
     settle([record], by=by, at=at, reason=record.withdrawn_reason)
+
+
+def _lock(record: LevelRecord) -> None:
+    """Let whoever changes the same record at once wait, and then see what was changed."""
+    db.session.refresh(record, ["confirmed_at", "withdrawn_at"], with_for_update=True)
 
 
 def settle(
