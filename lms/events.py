@@ -53,3 +53,18 @@ class AttemptChanged:
 
 #: Carries `AttemptChanged` as the sender, and `together`, a tuple of them.
 attempt_changed = _signals.signal("attempt-changed")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceChanged:
+    """Evidence about people was recorded, superseded or withdrawn. Sent by `lms.evidence`, once for each change.
+
+    A correction is one change: the piece that ended and the one that took its place are both among the pieces.
+    """
+
+    piece_ids: tuple[UUID, ...]
+    at: datetime
+
+
+#: Carries `EvidenceChanged` as the sender.
+evidence_changed = _signals.signal("evidence-changed")

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -112,12 +113,14 @@ class Post(Identified, Base):
     key: Mapped[str] = mapped_column(Text)
     #: Title by language.
     titles: Mapped[dict[str, str]] = mapped_column(JSON)
-    #: Required level by competency key: 1 awareness … 4 mentor.
-    requirements: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_on: Mapped[date | None]
 
     organisation: Mapped[Organisation] = relationship()
+    #: What it asked for from when on, the earliest first; those that were replaced on their own day as well.
+    asked: Mapped[list["PostRequirements"]] = relationship(
+        back_populates="post", order_by="PostRequirements.valid_from, PostRequirements.id"
+    )
     incumbencies: Mapped[list["Incumbency"]] = relationship(
         back_populates="post", order_by="Incumbency.starts_on"
     )
@@ -128,12 +131,56 @@ class Post(Identified, Base):
             self.titles.get(language) or self.titles.get("en") or next(iter(self.titles.values()))
         )
 
+    def requirements_on(self, day: date) -> dict[str, int]:
+        """Required level by competency key on a day; nothing before the post was made."""
+        found = next((one for one in self.asked if one.in_force_on(day)), None)
+        return found.requirements if found else {}
+
     def holder_on(self, day: date) -> "Incumbency | None":
         """Who holds the post on a day; None when it is vacant."""
         for held in reversed(self.incumbencies):
             if held.starts_on <= day and (held.ends_on is None or held.ends_on >= day):
                 return held
         return None
+
+
+class PostRequirements(Identified, Base):
+    """What a post asks for from one day until another. Reached through its post, which is scoped; never deleted.
+
+    One that was replaced on the very day from which it was to hold is in force on no day: it ends on the day on
+    which it begins.
+    """
+
+    __tablename__ = "post_requirements"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="order"),
+        Index(
+            "uq_post_requirements_day",
+            "post_id",
+            "valid_from",
+            unique=True,
+            sqlite_where=text("valid_until IS NULL OR valid_until > valid_from"),
+            postgresql_where=text("valid_until IS NULL OR valid_until > valid_from"),
+        ),
+    )
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), index=True)
+    valid_from: Mapped[date]
+    #: The first day on which it holds no longer; None where nothing follows.
+    valid_until: Mapped[date | None]
+    #: Required level by competency key: 1 awareness … 4 mentor.
+    requirements: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    #: Why it was changed; empty for what the post asked for when it was added.
+    reason: Mapped[str] = mapped_column(Text, default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+    post: Mapped[Post] = relationship(back_populates="asked")
+    recorded_by: Mapped[User | None] = relationship()
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether this is what the post asks for on a day."""
+        return self.valid_from <= day and (self.valid_until is None or self.valid_until > day)
 
 
 class Incumbency(Identified, Base):

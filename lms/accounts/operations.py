@@ -13,6 +13,7 @@ from lms.accounts.models import (
     Membership,
     Organisation,
     Post,
+    PostRequirements,
     User,
 )
 from lms.accounts.rules import OrganisationKind, Role
@@ -180,9 +181,9 @@ def add_post(
         organisation=organisation,
         key=key,
         titles=titles,
-        requirements=dict(sorted(requirements.items())),
         made_at=at,
     )
+    post.asked.append(_asked(requirements, at.date(), by, at))
     db.session.add(post)
     db.session.flush()
     audit(by, "post.added", post, at=at, organisation_id=organisation.id)
@@ -190,18 +191,64 @@ def add_post(
 
 
 def change_requirements(
-    post: Post, requirements: dict[str, int], *, by: User | None, at: datetime
-) -> None:
-    """Change the levels that a post needs."""
-    before = post.requirements
-    post.requirements = dict(sorted(requirements.items()))
+    post: Post,
+    requirements: dict[str, int],
+    *,
+    valid_from: date,
+    reason: str,
+    by: User | None,
+    at: datetime,
+) -> PostRequirements:
+    """Let a post ask for something else from a day on; what it asked for on earlier days stays as it was.
+
+    What was to hold from the same day on is replaced and kept; what is to hold from a later day on stays.
+
+    Raises:
+        Refused: `requirements.past` for a day before today: what was computed of it would no longer be what the
+            site says of it; `requirements.reason` without a reason; `requirements.same` where nothing changes.
+    """
+    if valid_from < at.date():
+        raise Refused("requirements.past", day=valid_from)
+    if not reason.strip():
+        raise Refused("requirements.reason")
+    # Two who change the same post at once wait for one another.
+    db.session.execute(everywhere(Post.id).where(Post.id == post.id).with_for_update())
+    db.session.refresh(post, ["asked"])
+    before = next((one for one in post.asked if one.in_force_on(valid_from)), None)
+    made = _asked(requirements, valid_from, by, at)
+    made.reason = reason.strip()
+    if before is not None:
+        if before.requirements == made.requirements:
+            raise Refused("requirements.same", day=valid_from)
+        made.valid_until, before.valid_until = before.valid_until, valid_from
+        db.session.flush()
+    post.asked.append(made)
+    db.session.flush()
+    db.session.expire(post, ["asked"])
     audit(
         by,
         "post.requirements-changed",
         post,
         at=at,
         organisation_id=post.organisation_id,
-        changes={"before": before, "after": post.requirements},
+        changes={
+            "from": valid_from.isoformat(),
+            "before": before.requirements if before else {},
+            "after": made.requirements,
+            "reason": made.reason,
+        },
+    )
+    return made
+
+
+def _asked(
+    requirements: dict[str, int], valid_from: date, by: User | None, at: datetime
+) -> PostRequirements:
+    return PostRequirements(
+        valid_from=valid_from,
+        requirements=dict(sorted(requirements.items())),
+        recorded_at=at,
+        recorded_by_id=by.id if by else None,
     )
 
 

@@ -91,6 +91,21 @@ class PostForm(Form):
         return {code: text.strip() for code, text in given.items() if text and text.strip()}
 
 
+class RequirementsForm(Form):
+    valid_from = DateField(_l("From"), [InputRequired()], description=_l("Today or a later day."))
+    requirements = TextAreaField(
+        _l("Required competencies"),
+        [Optional(), Length(max=2000)],
+        description=_l(
+            "One a line: the competency's key, a space, the level 1 to 4, such as gov-03 2."
+        ),
+    )
+    reason = TextAreaField(
+        _l("Why"),
+        [InputRequired(_l("Say why the post needs something else.")), Length(max=1000)],
+    )
+
+
 class AppointForm(Form):
     user = SelectField(_l("Person"), [InputRequired()])
     starts_on = DateField(_l("First day"), [InputRequired()])

@@ -18,6 +18,7 @@ from lms.accounts.people_forms import (
     NewOrganisationForm,
     OrganisationForm,
     PostForm,
+    RequirementsForm,
     SearchForm,
 )
 from lms.accounts.rules import OrganisationKind, Permission, Role
@@ -318,8 +319,43 @@ def show_post(key: UUID) -> Any:
         "accounts/post.html",
         post=post,
         form=form,
+        others=[one for one in post.asked if not one.in_force_on(clock.today())],
         leave_form=LeaveForm(formdata=None, ends_on=clock.today()),
         today=clock.today(),
+        competency_titles=competency_titles(),
+    )
+    return page, form.status
+
+
+@organisations.route("/posts/<uuid:key>/requirements", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ORGANISATIONS)
+def change_requirements(key: UUID) -> Any:
+    """What a post needs from a day on."""
+    post = queries.post(key, Permission.MANAGE_ORGANISATIONS)
+    if post is None:
+        abort(404)
+    today = clock.today()
+    asked = post.requirements_on(today)
+    form = RequirementsForm(
+        valid_from=today, requirements="\n".join(f"{key} {level}" for key, level in asked.items())
+    )
+    if form.validate_on_submit():
+        with form.refusals():
+            operations.change_requirements(
+                post,
+                rules.read_requirements(form.requirements.data or "", competency_titles()),
+                valid_from=form.valid_from.data,
+                reason=form.reason.data,
+                by=current_user(),
+                at=clock.now(),
+            )
+            db.session.commit()
+            flash(_("The post's needs are changed from the day you chose."), "success")
+            return redirect(url_for(".show_post", key=key), code=303)
+    page = render_template(
+        "accounts/requirements.html",
+        form=form,
+        post=_post_for(key),
         competency_titles=competency_titles(),
     )
     return page, form.status

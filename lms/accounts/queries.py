@@ -10,7 +10,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, and_, bindparam, cast, or_
 from sqlalchemy.orm import joinedload, selectinload
 
-from lms.accounts.models import Incumbency, Invitation, Membership, Organisation, Post, User
+from lms.accounts.models import (
+    Incumbency,
+    Invitation,
+    Membership,
+    Organisation,
+    Post,
+    PostRequirements,
+    User,
+)
 from lms.accounts.rules import Permission, Somebody
 from lms.accounts.scope import (
     everywhere,
@@ -153,6 +161,16 @@ def person(key: UUID, permission: Permission = Permission.SEE_PEOPLE) -> User | 
     return scoped_get(User, key, permission)
 
 
+def managed(key: UUID, permission: Permission) -> User | None:
+    """Somebody else, if the viewer has the permission in that person's home organisation: of whom to record."""
+    found = person(key, permission)
+    who = viewer()
+    home = home_organisation(found) if found is not None else None
+    if found is None or home is None or who is None or who.user_id == found.id:
+        return None
+    return found if who.may(permission, home.path) else None
+
+
 def people_of(organisation: Organisation) -> list[User]:
     """Who belongs to an organisation or one below it, if the viewer may see its people."""
     statement = (
@@ -177,7 +195,9 @@ def posts_of(organisation: Organisation, permission: Permission = Permission.BEL
     statement = (
         scoped(Post, permission)
         .where(Post.organisation_id == organisation.id, Post.closed_on.is_(None))
-        .options(selectinload(Post.incumbencies).joinedload(Incumbency.user))
+        .options(
+            selectinload(Post.incumbencies).joinedload(Incumbency.user), selectinload(Post.asked)
+        )
         .order_by(Post.key)
     )
     return list(db.session.scalars(statement))
@@ -198,7 +218,7 @@ def posts_held(user: User, on: date) -> list[Post]:
             Incumbency.starts_on <= on,
             or_(Incumbency.ends_on.is_(None), Incumbency.ends_on >= on),
         )
-        .options(joinedload(Post.organisation))
+        .options(joinedload(Post.organisation), selectinload(Post.asked))
     )
     return list(db.session.scalars(statement))
 
@@ -223,8 +243,10 @@ def posts_on(day: date) -> list[PostOn]:
     held = held.order_by(Incumbency.starts_on, Incumbency.id)
     holders: dict[UUID, UUID] = dict(db.session.execute(held).all())
     next_day = datetime.combine(day, time.min, UTC) + timedelta(days=1)
-    posts = everywhere(Post.id, Post.organisation_id, Post.requirements).where(
-        Post.made_at < next_day, or_(Post.closed_on.is_(None), Post.closed_on > day)
+    posts = (
+        everywhere(Post.id, Post.organisation_id, PostRequirements.requirements)
+        .join(PostRequirements, and_(PostRequirements.post_id == Post.id, in_force_on(day)))
+        .where(Post.made_at < next_day, or_(Post.closed_on.is_(None), Post.closed_on > day))
     )
     rows = db.session.execute(posts.order_by(Post.organisation_id, Post.key))
     return [
@@ -238,6 +260,14 @@ def holding_on(day: date) -> ColumnElement[bool]:
     return and_(
         Incumbency.starts_on <= day,
         or_(Incumbency.ends_on.is_(None), Incumbency.ends_on >= day),
+    )
+
+
+def in_force_on(day: date) -> ColumnElement[bool]:
+    """The condition on what a post asks for that it does so on a day."""
+    return and_(
+        PostRequirements.valid_from <= day,
+        or_(PostRequirements.valid_until.is_(None), PostRequirements.valid_until > day),
     )
 
 

@@ -32,6 +32,11 @@ REFUSALS = {
     "post.key-taken": _l("There is a post with the key %(key)s already."),
     "incumbency.order": _l("The last day (%(ends_on)s) lies before the first (%(starts_on)s)."),
     "incumbency.earlier": _l("Somebody took up this post on %(day)s; choose a later day."),
+    "requirements.past": _l(
+        "%(day)s is over: choose today or a later day. What the post asked for until now stays as it was."
+    ),
+    "requirements.reason": _l("Say why the post needs something else."),
+    "requirements.same": _l("On %(day)s the post asks for just that already."),
     "requirements.line": _l(
         "Line %(number)s, '%(line)s': write a competency's key once and a level from 1 to 4."
     ),

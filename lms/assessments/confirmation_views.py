@@ -62,11 +62,8 @@ def index() -> str:
 @requires(Permission.CONFIRM_WORK)
 def record(user_key: UUID) -> Any:
     """The form. 404 for oneself, and for somebody whose organisation one does not manage."""
-    user = accounts.person(user_key, Permission.CONFIRM_WORK)
-    home = accounts.home_organisation(user) if user is not None else None
-    if user is None or user.id == current_user().id:
-        abort(404)
-    if home is None or not accounts.may_in(Permission.CONFIRM_WORK, home):
+    user = accounts.managed(user_key, Permission.CONFIRM_WORK)
+    if user is None:
         abort(404)
     form = ConfirmationForm(observed_on=clock.today(), request_key=uuid4().hex)
     form.competency.choices = list(competency_titles().items())

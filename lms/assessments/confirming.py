@@ -1,7 +1,7 @@
 """A supervisor confirms that a person applied a competency at work: recorded once, and evidence from then on.
 
-The framework (section 1.3 of the curriculum) asks for such a record of the level practitioner. It does not grant a
-level by itself, and levels granted without one stay; in the index it is who verified what others assessed.
+The level practitioner asks for such a record beside an observed task (`lms.competencies.rules`). In the index it
+is also who verified what others assessed, whatever the level.
 """
 
 from datetime import date, datetime

@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from lms.competencies.rules import Item, Standing, months_after, standing
+from lms.competencies.rules import Item, Rule, Standing, months_after, standing
 from lms.index import Observation
 
 #: Source word of the methodology file for what the posts feed.
@@ -27,7 +27,7 @@ COMPETENCIES = "competencies"
 #: Kinds that grant levels to people; what comes from their records counts through posts alone.
 THROUGH_POSTS = frozenset({"assessment", "practical-observation"})
 SURVEY = "survey"
-#: A supervisor saw the competency applied at work: grants no level, and says who checked what granted it.
+#: A supervisor saw the competency applied at work, and says so of what others assessed, whatever the level.
 CONFIRMED = "work-confirmation"
 #: A survey of fewer respondents is never used, as none is shown (section 15 of the specification).
 SMALLEST_SURVEY = 5
@@ -177,7 +177,7 @@ def observe(
     *,
     as_of: date,
     indicators: Iterable[str],
-    valid_months: int,
+    rule: Rule,
     weights: Mapping[str, float] | None = None,
     of_people: Collection[str] = (),
 ) -> Observed:
@@ -205,8 +205,8 @@ def observe(
         if need.holder_id is None:
             continue
         own = items.get((need.holder_id, need.competency), [])
-        where = standing(own, as_of, valid_months)
-        confirmed = _confirmation(own, where, as_of, valid_months)
+        where = standing(own, as_of, rule.ladder(need.competency))
+        confirmed = _confirmation(own, where, as_of, rule.valid_months)
         seen = _observe_post(need, indicator, own, where, confirmed)
         if seen is not None:
             row, behind = seen
@@ -274,8 +274,8 @@ def _observe_post(
         return None
     by_id = {item.id: item for item in items}
     evidence = [by_id[key] for key in (where.granted_by or where.fell_short)]
-    # The highest step decided the level; of tries that fell short, the newest.
-    deciding = evidence[-1] if where.granted_by else evidence[0]
+    # The highest step decided the level, by the first thing it asks for; of tries that fell short, the newest.
+    deciding = by_id[where.grants[-1][0].pieces[0]] if where.grants else evidence[0]
     ids = [str(item.id) for item in evidence]
     place = f"{need.post_id}:{need.competency}"
     row = (
@@ -294,7 +294,8 @@ def _observe_post(
         deciding.assessor,
         confirmed.assessor if confirmed else "",
     )
-    return row, [*ids, str(confirmed.id)] if confirmed else ids
+    behind = [*ids, str(confirmed.id)] if confirmed else ids
+    return row, list(dict.fromkeys(behind))
 
 
 def _source(item: Item, need: Requirement) -> str:

@@ -18,8 +18,8 @@ from lms.accounts.scope import everywhere
 from lms.capacity.agreement import record_weights
 from lms.capacity.observations import THROUGH_POSTS, Observed, Records, Requirement, observe
 from lms.competencies.deciding import deciding_items
-from lms.competencies.rules import Item
-from lms.courses.library import framework
+from lms.competencies.queries import current_rule
+from lms.competencies.rules import Item, Rule
 from lms.db import db
 from lms.evidence.facts import Kind
 from lms.evidence.queries import of_indicators, records_about_people
@@ -54,17 +54,17 @@ def observed_on(as_of: date, methodology: Methodology) -> Observed:
     Organisations and posts that were closed by the day are left out, and evidence as it stood that day counts.
     """
     codes, open_ones = _organisations(as_of)
-    valid_months = framework().valid_months
+    rule = current_rule()
     indicators = [indicator.key for indicator in methodology.indicators]
     records = _records(indicators, as_of, codes, open_ones)
     half = methodology.low_agreement == "half"
     return observe(
         _requirements(as_of, open_ones),
-        _items(as_of, valid_months, codes),
+        _items(as_of, rule, codes),
         records,
         as_of=as_of,
         indicators=indicators,
-        valid_months=valid_months,
+        rule=rule,
         weights=record_weights(_from(records, {Kind.EXERCISE_EVALUATION})) if half else None,
         of_people=_also_of_people(records, as_of),
     )
@@ -94,11 +94,11 @@ def _requirements(as_of: date, open_ones: Mapping[UUID, str]) -> list[Requiremen
 
 
 def _items(
-    as_of: date, valid_months: int, codes: Mapping[UUID, str]
+    as_of: date, rule: Rule, codes: Mapping[UUID, str]
 ) -> dict[tuple[UUID, str], list[Item]]:
     """The evidence that decides the levels of holders of posts, by (person, competency)."""
     items: dict[tuple[UUID, str], list[Item]] = defaultdict(list)
-    for user, competency, item in deciding_items(as_of, valid_months, codes):
+    for user, competency, item in deciding_items(as_of, rule, codes):
         items[user, competency].append(item)
     return items
 

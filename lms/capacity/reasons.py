@@ -86,11 +86,13 @@ def _of_post(
 
 def _need(post: Post | None, competency: str, day: date) -> Requirement | None:
     """What a post needed of a competency on a day; nothing before it was made or once it is closed."""
-    if post is None or competency not in post.requirements or not _was_there(post, day):
+    if post is None or not _was_there(post, day):
+        return None
+    level = post.requirements_on(day).get(competency)
+    if level is None:
         return None
     held = post.holder_on(day)
-    holder = held.user_id if held else None
-    return Requirement("", post.id, competency, post.requirements[competency], holder)
+    return Requirement("", post.id, competency, level, held.user_id if held else None)
 
 
 def _was_there(post: Post, day: date) -> bool:
@@ -101,7 +103,9 @@ def _posts(keys: Collection[UUID]) -> dict[UUID, Post]:
     found: dict[UUID, Post] = {}
     for some in in_chunks(sorted(keys)):
         statement = everywhere(Post).where(Post.id.in_(some))
-        posts = db.session.scalars(statement.options(selectinload(Post.incumbencies)))
+        posts = db.session.scalars(
+            statement.options(selectinload(Post.incumbencies), selectinload(Post.asked))
+        )
         found.update((post.id, post) for post in posts)
     return found
 

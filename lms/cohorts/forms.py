@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.accounts.models import Organisation, User
 from lms.cohorts.rules import LONGEST_TITLE
 from lms.courses.library import library
-from lms.web.forms import Form
+from lms.web.forms import Form, TickField
 from lms.web.language import in_language, language
 
 
@@ -48,12 +47,7 @@ def _named(things: Iterable[Organisation | User]) -> list[SelectChoice]:
 class AddForm(Form):
     """Several people at once, as boxes to tick."""
 
-    people = SelectMultipleField(
-        _l("People"),
-        [InputRequired(_l("Tick at least one person."))],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    people = TickField(_l("People"), [InputRequired(_l("Tick at least one person."))])
 
     def offer(self, people: Iterable[User]) -> None:
         """Fill in the choices."""

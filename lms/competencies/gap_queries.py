@@ -14,8 +14,8 @@ from lms.accounts.rules import Permission
 from lms.accounts.scope import scoped
 from lms.competencies.certainty import Basis, basis
 from lms.competencies.gaps import Gap, GapState, Summary, gap, summed
-from lms.competencies.queries import independent_of, items_of
-from lms.competencies.rules import Item, Missing, Standing, standing
+from lms.competencies.queries import current_rule, independent_of, items_of
+from lms.competencies.rules import Item, Missing, Rule, Standing, standing
 from lms.courses.library import framework
 from lms.db import db
 from lms.evidence.models import Evidence
@@ -92,9 +92,10 @@ def by_competency(posts: Iterable[PostGaps]) -> list[CompetencyGaps]:
     for key, domain in _places().items():
         needs = gathered.get(key, [])
         lacks = Counter(
-            need.standing.missing
+            missing
             for need in needs
             if need.standing is not None and need.gap.state is not GapState.MET
+            for missing in need.standing.missing
         )
         if needs:
             missing = sum(need.gap.levels or 0 for need in needs)
@@ -114,6 +115,7 @@ def _posts(organisations: Sequence[UUID]) -> list[Post]:
         .where(Post.organisation_id.in_(organisations), Post.closed_on.is_(None))
         .options(
             selectinload(Post.incumbencies).joinedload(Incumbency.user),
+            selectinload(Post.asked),
             joinedload(Post.organisation),
         )
         .order_by(Post.organisation_id, Post.key)
@@ -142,12 +144,15 @@ def _gaps(
         for key, own in pieces.items()
     }
     order = list(_places())
+    rule = current_rule()
     found = []
     for post, holder in held:
         items, independent = known.get(holder.id, ({}, set())) if holder else ({}, set())
         needs = [
-            _need(key, level, holder is not None, items, independent, on)
-            for key, level in sorted(post.requirements.items(), key=lambda one: _at(order, one[0]))
+            _need(key, level, holder is not None, items, independent, on, rule)
+            for key, level in sorted(
+                post.requirements_on(on).items(), key=lambda one: _at(order, one[0])
+            )
             if level > 0
         ]
         summary = summed(need.gap for need in needs)
@@ -163,13 +168,14 @@ def _need(
     items: Mapping[str, list[Item]],
     independent: set[UUID],
     on: date,
+    rule: Rule,
 ) -> Need:
     if not held:
         return Need(key, gap(level, False, None), None, None)
-    months = framework().valid_months
+    ladder = rule.ladder(key)
     own = items.get(key, [])
-    where = standing(own, on, months)
-    return Need(key, gap(level, True, where), where, basis(own, where, on, months, independent))
+    where = standing(own, on, ladder)
+    return Need(key, gap(level, True, where), where, basis(own, where, on, ladder, independent))
 
 
 def _at(order: Sequence[str], key: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, selectinload
 
 from lms.accounts.rules import Permission
 from lms.accounts.scope import scoped
-from lms.competencies.rules import Missing
+from lms.competencies.rules import Missing, Standing
 from lms.content.courses import Course
 from lms.content.exercise_templates import ExerciseTemplate
 from lms.content.rubrics import Rubric
@@ -25,7 +25,11 @@ MOST_EXERCISES = 60
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What is missing, and where it can be had; each list may be empty."""
+    """What is missing, and where it can be had; each list may be empty.
+
+    What people do for one another (a confirmation, a survey, coaching, an improvement) has none: pages say how it
+    is recorded.
+    """
 
     missing: Missing
     courses: Sequence[Course] = ()
@@ -43,8 +47,12 @@ class Offers:
     templates: Mapping[str, Sequence[ExerciseTemplate]]
     exercises: Mapping[str, Sequence[Exercise]]
 
+    def steps(self, competency: str, where: Standing) -> dict[Missing, NextStep]:
+        """What would give each thing that is missing for the next level in a competency."""
+        return {missing: self.step(competency, missing) for missing in where.missing}
+
     def step(self, competency: str, missing: Missing) -> NextStep:
-        """What would give the step that is missing in a competency."""
+        """What would give one thing that is missing in a competency."""
         courses = self.courses.get(competency, ())
         if missing is Missing.ASSESSMENT:
             return NextStep(missing, [one for one in courses if one.assessment] or courses)

@@ -13,7 +13,8 @@ from lms.accounts.queries import posts_held
 from lms.accounts.rules import Permission
 from lms.accounts.scope import viewer
 from lms.competencies.certainty import Basis, Bearing, basis, bearing
-from lms.competencies.rules import Item, Standing, standing
+from lms.competencies.rules import ONLY_IN_FULL, Item, Missing, Rule, Standing, standing
+from lms.content.surveys import Survey, SurveyItem
 from lms.courses.library import competency_texts, framework, library
 from lms.evidence.models import Evidence
 from lms.evidence.queries import of_person
@@ -62,6 +63,29 @@ def domain_titles() -> dict[str, Mapping[str, str]]:
     return {domain.key: domain.title for domain in framework().domains}
 
 
+def current_rule() -> Rule:
+    """The rule by which the site grants levels: that of its framework, and which survey items are linked."""
+    found = framework()
+    full = found.rule
+    return Rule(
+        valid_months=found.valid_months,
+        surveyed=frozenset(survey_items()),
+        full_from=date.fromisoformat(full.full_from) if full else None,
+        transition_months=full.transition_months if full else 0,
+    )
+
+
+def asked_later(on: date) -> dict[Missing, date]:
+    """What levels do not ask for yet on a day, and from when on they do."""
+    full_from = current_rule().full_from
+    return dict.fromkeys(ONLY_IN_FULL, full_from) if full_from and on < full_from else {}
+
+
+def survey_items() -> dict[str, list[tuple[Survey, SurveyItem]]]:
+    """The survey items that are linked with competencies, by competency."""
+    return library().surveyed()
+
+
 def item_of(piece: Evidence) -> Item:
     """A piece of evidence as the rule needs it, without who assessed."""
     return Item(
@@ -71,6 +95,7 @@ def item_of(piece: Evidence) -> Item:
         piece.observed_on,
         piece.leading,
         f"{piece.record_kind}:{piece.record_id}",
+        piece.group,
     )
 
 
@@ -100,20 +125,22 @@ def profile(user: User, on: date) -> list[Line]:
         opens = who is not None and (
             who.user_id == user.id or who.may(Permission.SEE_RESULTS, piece.organisation.path)
         )
-        return Piece(piece, bearing(item, where, on, months), item.id in independent, opens)
+        ladder = rule.ladder(piece.competency)
+        return Piece(piece, bearing(item, where, on, ladder), item.id in independent, opens)
 
     required: dict[str, int] = defaultdict(int)
     for post in posts_held(user, on):
-        for key, level in post.requirements.items():
+        for key, level in post.requirements_on(on).items():
             required[key] = max(required[key], level)
-    months = framework().valid_months
+    rule = current_rule()
     lines = []
     for domain in framework().domains:
         for competency in domain.competencies:
             if competency.key not in items and competency.key not in required:
                 continue
             own = {item.id: item for item in items.get(competency.key, [])}
-            where = standing(own.values(), on, months)
+            ladder = rule.ladder(competency.key)
+            where = standing(own.values(), on, ladder)
             lines.append(
                 Line(
                     key=competency.key,
@@ -122,7 +149,7 @@ def profile(user: User, on: date) -> list[Line]:
                     standing=where,
                     required=required.get(competency.key, 0),
                     evidence=tuple(told(own[key], where) for key in where.evidence),
-                    basis=basis(own.values(), where, on, months, independent),
+                    basis=basis(own.values(), where, on, ladder, independent),
                 )
             )
     return lines

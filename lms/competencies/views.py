@@ -23,7 +23,12 @@ NAMED_GAPS = 3
 @bp.context_processor
 def shared() -> dict[str, Any]:
     """What the feature's templates call things."""
-    return {"words": words, "levels": queries.level_titles(), "kinds": evidence_words.KIND_NAMES}
+    return {
+        "words": words,
+        "levels": queries.level_titles(),
+        "kinds": evidence_words.KIND_NAMES,
+        "asked_later": queries.asked_later(clock.today()),
+    }
 
 
 @bp.get("/")
@@ -48,7 +53,7 @@ def _person(key: UUID) -> User:
 def _profile_page(user: User, *, own: bool) -> str:
     lines = queries.profile(user, clock.today())
     offers = next_steps.offers(clock.now())
-    steps = {line.key: offers.step(line.key, line.standing.missing) for line in lines}
+    steps = {line.key: offers.steps(line.key, line.standing) for line in lines}
     gaps = sorted((line for line in lines if line.gap), key=lambda line: -line.gap)
     return render_template(
         "competencies/profile.html",
@@ -57,7 +62,8 @@ def _profile_page(user: User, *, own: bool) -> str:
         lines=lines,
         steps=steps,
         suggestion=next(
-            ((line, steps[line.key].courses[0]) for line in gaps if steps[line.key].courses), None
+            ((line, step) for line in gaps for step in steps[line.key].values() if step.courses),
+            None,
         ),
         to_sign=observations.to_sign(user) if own else [],
     )
@@ -138,5 +144,8 @@ def framework() -> str:
     return render_template(
         "competencies/framework.html",
         framework=queries.framework(),
+        rule=queries.current_rule(),
+        today=clock.today(),
+        surveyed=queries.survey_items(),
         courses_for=queries.courses_for,
     )

@@ -1,28 +1,27 @@
 """What is missing, how sure and how fresh a level is, and where a gap stands, in words."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.competencies.certainty import Basis, Bearing, Certainty, Freshness
 from lms.competencies.gaps import GapState, Summary
-from lms.competencies.rules import Missing
-from lms.web.language import number_text
+from lms.competencies.rules import Found, Missing
+from lms.web.language import day_text, number_text
 
 MISSING = {
     Missing.ASSESSMENT: _l("an assessment of a linked course with 80 of 100 or more"),
     Missing.PRACTICAL_OBSERVATION: _l("a practical task, observed, that meets every criterion"),
+    Missing.WORK_CONFIRMATION: _l("a record of real work that a supervisor confirmed"),
     Missing.EXERCISE_LEAD: _l("a joint exercise in a leading role, rated P or S, within 24 months"),
-    Missing.COACHING: _l(
-        "two people coached and an improvement used by others (not recorded here yet)"
+    Missing.SURVEY: _l("a partner survey with a mean of 3.5 of 5 or more"),
+    Missing.COACHING: _l("two people coached to practitioner"),
+    Missing.IMPROVEMENT: _l(
+        "a documented improvement that more than one organisation uses, confirmed by the joint committee"
     ),
 }
-#: What the framework's rule names besides for a level, and the site keeps no record of.
-NOT_RECORDED = (
-    _l("Practitioner: a record of real work that a supervisor confirmed."),
-    _l("Lead: a partner survey with a mean of 3.5 of 5 or more, where one is linked."),
-    _l("Mentor: two people coached, and an improvement that more than one organisation uses."),
-)
 CERTAINTY = {
     Certainty.WELL_SUPPORTED: _l("well supported"),
     Certainty.SUPPORTED: _l("supported"),
@@ -67,6 +66,21 @@ GAP_TAG = {
     GapState.UNKNOWN: "",
     GapState.VACANT: "",
 }
+
+
+def there(found: Found, asked_from: date | None) -> str:
+    """How much there is of one thing that a level asks for, in a word or two.
+
+    Args:
+        asked_from: the day from which it is asked for, where that is still to come.
+    """
+    if found.met:
+        return _("there")
+    if asked_from is not None:
+        return _("asked for from %(day)s", day=day_text(asked_from))
+    if found.pieces:
+        return _("%(there)s of %(asked)s", there=len(found.pieces), asked=found.proof.different)
+    return _("missing")
 
 
 def resting_on(basis: Basis) -> str:

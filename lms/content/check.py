@@ -17,6 +17,7 @@ from lms.content.remedies import with_remedies
 from lms.content.rubrics import Rubric
 from lms.content.shape import texts_of
 from lms.content.sources import Roots
+from lms.content.surveys import Survey
 from lms.errors import Refused
 from lms.scoring import draw_questions
 
@@ -53,6 +54,7 @@ def faults_of(reading: Reading, library: Library) -> list[Problem]:
         ("exercises", library.templates, _template_problems),
         ("rubrics", library.rubrics, _rubric_problems),
         ("indicators", library.indicators, _indicator_problems),
+        ("surveys", library.surveys, _survey_problems),
     ):
         found.update(_each(kind, values, problems_of, reading, library))
     found.update(unknown_courses(library.paths, reading.path_places, library.courses))
@@ -195,3 +197,12 @@ def _rubric_problems(rubric: Rubric, document: Document, library: Library) -> It
     if rubric.course not in library.courses:
         message = f"course: there is no course {rubric.course}"
         yield document.problem(("course",), "rubric.course-unknown", message)
+
+
+def _survey_problems(survey: Survey, document: Document, library: Library) -> Iterator[Problem]:
+    for at, item in enumerate(survey.items):
+        for number, key in enumerate(item.competencies):
+            if key not in library.competencies:
+                where = ("items", at, "competencies", number)
+                message = f"{item.key}: no framework has the competency {key}"
+                yield document.problem(where, "competency.unknown", message)

@@ -1,10 +1,12 @@
 """A competency framework: domains, competencies, and what each level looks like."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from lms.content.courses import Domain as DomainKey
 from lms.content.courses import Level
@@ -54,6 +56,24 @@ class Domain(Model):
     competencies: Annotated[Many[Competency], Field(min_length=1)]
 
 
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise PydanticCustomError("date_text", "expected a day such as 2027-01-01") from None
+
+
+class LevelRule(Model):
+    """From when the full rule for granting a level holds, where a site ran by the earlier one before.
+
+    The earlier rule asked for neither a supervisor's confirmation nor a survey. What was observed before
+    `full_from` goes on counting by it for `transition_months` from that day, at most.
+    """
+
+    full_from: Annotated[Line, AfterValidator(_day)]
+    transition_months: Annotated[int, Field(ge=0, le=36)]
+
+
 class Framework(Named):
     """A version of a competency framework. A level holds for `valid_months` once granted."""
 
@@ -62,6 +82,7 @@ class Framework(Named):
     translations: dict[LanguageCode, Translation] | None = None
     levels: Annotated[Many[ProficiencyLevel], Field(min_length=4, max_length=4)]
     valid_months: Annotated[int, Field(ge=1, le=240)]
+    rule: LevelRule | None = None
     domains: Annotated[Many[Domain], Field(min_length=1)]
 
     def competencies(self) -> Iterator[tuple[Domain, Competency]]:

@@ -19,7 +19,7 @@ from lms.content.paths import LearningPath, Paths, read_paths
 from lms.content.problems import Problem
 from lms.content.reader import Document
 from lms.content.rubrics import Rubric, read_rubric
-from lms.content.surveys import Survey, read_survey
+from lms.content.surveys import Survey, SurveyItem, read_survey
 
 #: Path in, value or None, its document and problems out.
 Reader = Callable[[Path], tuple[Any, Document, list[Problem]]]
@@ -59,6 +59,15 @@ class Library:
     methodologies: Mapping[str, MethodologyFile]
     indicators: Mapping[str, PartnershipIndicators]
     problems: tuple[Problem, ...]
+
+    def surveyed(self) -> dict[str, list[tuple[Survey, SurveyItem]]]:
+        """The survey items that are linked with competencies, by competency, in the order of the files."""
+        found: dict[str, list[tuple[Survey, SurveyItem]]] = {}
+        for survey in self.surveys.values():
+            for item in survey.items:
+                for key in item.competencies:
+                    found.setdefault(key, []).append((survey, item))
+        return found
 
     def key_terms(self, lesson: Lesson) -> tuple[Term, ...]:
         """Return the glossary terms that a lesson names, in its order; unknown ones are left out."""

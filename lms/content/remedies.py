@@ -32,6 +32,8 @@ REMEDIES = {
     "lesson.source-unknown": "add it to sources in course.yaml",
     "lesson.term-unknown": "add it to glossary.yaml, or correct the key",
     "rubric.course-unknown": "write the key of a course",
+    "survey.no-scale": "write kind: scale5, or take the competencies out",
+    "survey.twice": "write each competency once",
     "yaml.syntax": "check indentation, and put texts with a colon, a hash or a quote in quotes",
 }
 

@@ -73,9 +73,19 @@ def sit(user: User, course_key: str, *, knows: float, chance: Random, at: dateti
 
 
 def observe(
-    user: User, course_key: str, observer: User, *, meets: bool, chance: Random, at: datetime
+    user: User,
+    course_key: str,
+    observer: User,
+    *,
+    meets: bool,
+    chance: Random,
+    at: datetime,
+    again: str = "",
 ) -> None:
-    """Let a practical task be observed: every criterion met, or one of them only partly."""
+    """Let a practical task be observed: every criterion met, or one of them only partly.
+
+    `again` tells one observation of the same task from another.
+    """
     course = library().courses[course_key]
     found = rubric(course.rubric) if course.rubric else None
     if found is None:
@@ -91,7 +101,7 @@ def observe(
         competencies=[one.key for one in course.competencies],
         observed_on=at.date(),
         remark="",
-        request_key=f"demo:{user.sign_in_name}:{course_key}",
+        request_key=f"demo:{user.sign_in_name}:{course_key}{again}",
         by=observer,
         at=at,
     )

@@ -25,6 +25,7 @@ from lms.demo import (
     exchanges_story,
     exercises_story,
     learning_story,
+    levels_story,
     marking_story,
 )
 
@@ -75,6 +76,7 @@ def build(today: date, progress: Progress) -> World:
         ("a supervised sitting and papers", assessing_story.add_sitting),
         ("joint exercises", exercises_story.add_exercises),
         ("exchanges", exchanges_story.add_exchanges),
+        ("levels: work confirmed, people coached", levels_story.add_levels),
         ("certificates", add_certificates),
         ("essays marked, a question marked anew", marking_story.add_marking),
         ("a pass mark set by judges", analysis_story.add_analysis),

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     EXCHANGE = "exchange"
     PARTNERSHIP_RECORD = "partnership-record"
     SURVEY = "survey"
+    COACHING = "coaching"
+    IMPROVEMENT = "improvement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from lms.db import db
 from lms.db.bulk import insert_rows, known
 from lms.db.chunks import in_chunks
 from lms.errors import Refused
+from lms.events import EvidenceChanged, evidence_changed
 from lms.evidence.facts import Fact
 from lms.evidence.models import SUPERSEDED, WITHDRAWN, Evidence, EvidenceEnd
 
@@ -46,18 +47,33 @@ def record_all(facts: Sequence[Fact], *, by: User | None, at: datetime) -> list[
 
     As with `record`, a fact whose `once_key` is there already gives the piece already there.
     """
+    found, made = _append(facts, by, at)
+    _tell(made, at)
+    return found
+
+
+def _append(facts: Sequence[Fact], by: User | None, at: datetime) -> tuple[list[UUID], list[UUID]]:
+    """The ids of the pieces of facts, in their order; and those that are new and about people."""
     db.session.flush()
     held: dict[str, UUID] = {}
     for keys in in_chunks([fact.once_key for fact in facts]):
         asked = everywhere(Evidence.once_key, Evidence.id).where(Evidence.once_key.in_(keys))
         held.update(dict(db.session.execute(asked).all()))
     rows = []
+    about_people = []
     for fact in facts:
         if fact.once_key not in held:
-            held[fact.once_key] = uuid7()
-            rows.append({"id": held[fact.once_key], **_values(fact, by, at)})
+            key = held[fact.once_key] = uuid7()
+            rows.append({"id": key, **_values(fact, by, at)})
+            if fact.competency:
+                about_people.append(key)
     insert_rows(Evidence, rows)
-    return [held[fact.once_key] for fact in facts]
+    return [held[fact.once_key] for fact in facts], about_people
+
+
+def _tell(pieces: Sequence[UUID], at: datetime) -> None:
+    if pieces:
+        evidence_changed.send(EvidenceChanged(tuple(pieces), at))
 
 
 def _values(fact: Fact, by: User | None, at: datetime) -> dict[str, Any]:
@@ -105,8 +121,9 @@ def supersede_all(
     """
     pieces = [piece for piece, _fact in pairs]
     _check_counting(pieces)
-    successors = record_all([fact for _piece, fact in pairs], by=by, at=at)
+    successors, made = _append([fact for _piece, fact in pairs], by, at)
     _end(SUPERSEDED, pieces, successors, reason, by, at)
+    _tell([*(piece.id for piece in pieces), *made], at)
     return successors
 
 
@@ -131,6 +148,7 @@ def withdraw_all(pieces: Sequence[Piece], *, reason: str, by: User | None, at: d
     if not reason.strip():
         raise Refused("evidence.reason")
     _end(WITHDRAWN, pieces, [None] * len(pieces), reason.strip(), by, at)
+    _tell([piece.id for piece in pieces], at)
 
 
 def _check_counting(pieces: Sequence[Piece]) -> None:

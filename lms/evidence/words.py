@@ -10,6 +10,8 @@ KIND_NAMES = {
     "exchange": _l("exchange"),
     "partnership-record": _l("partnership record"),
     "survey": _l("survey"),
+    "coaching": _l("coaching"),
+    "improvement": _l("improvement"),
 }
 REFUSALS = {
     "evidence.subject": _l("Evidence is about one competency or one indicator (%(once_key)s)."),

@@ -9,26 +9,17 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.exercises.rules import RATINGS, zones
 from lms.exercises.words import EVALUATOR, RATING_NAMES, ROLE_NAMES
-from lms.web.forms import Form
+from lms.web.forms import Form, TickField
 
 _TIME_HINT = _l("By the clocks of the time zone below.")
-
-
-class TickField(SelectMultipleField):
-    """Several choices as boxes to tick: usable with a thumb, and without script."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def choices_of(things: Any, language: str) -> list[SelectChoice]:

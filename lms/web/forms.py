@@ -7,9 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.db import db
 from lms.errors import Refused
@@ -49,6 +50,13 @@ class Form(FlaskForm):
 
 class EmptyForm(Form):
     """A form with a button and nothing to fill in; it carries the CSRF token."""
+
+
+class TickField(SelectMultipleField):
+    """Several choices as boxes to tick: usable with a thumb, and without script."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class ExactField(StringField):

@@ -3,15 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from factories.accounts import LONG_AGO, make_organisation, make_post, make_user
 from lms import clock
 from lms.accounts import operations, queries, rules
 from lms.accounts.credentials import find_by_sign_in_name
-from lms.accounts.models import Invitation, Organisation, Post
+from lms.accounts.models import Invitation, Organisation, Post, PostRequirements
 from lms.accounts.rules import Permission, Role
 from lms.accounts.scope import acting_as, everywhere, scoped
 from lms.accounts.session import viewer_of
+from lms.audit.models import AuditEntry
 from lms.db import db as handle
 from lms.errors import Refused
 
@@ -247,3 +249,111 @@ def test_people_are_found_by_each_script_of_their_name_and_marks_are_plain_text(
     assert "Ben 100%" not in admin.get("/people/?q=حداد").text
     assert "Ben 100%" in admin.get("/people/?q=0%25").text
     assert "Noor Haddad" not in admin.get("/people/?q=%25").text
+
+
+def test_what_a_post_needs_changes_from_a_day_on_and_keeps_what_it_needed_before(db, at):
+    post = make_post(make_organisation(), requirements={"gov-01": 1})
+    today = at.date()
+    after, later = today + timedelta(days=30), today + timedelta(days=60)
+
+    operations.change_requirements(
+        post, {"gov-01": 3}, valid_from=later, reason="The new law", by=None, at=at
+    )
+    operations.change_requirements(
+        post, {"gov-02": 2, "gov-01": 2}, valid_from=after, reason="First step", by=None, at=at
+    )
+    db.session.expire_all()
+
+    days = (LONG_AGO.date(), after - timedelta(days=1), after, later - timedelta(days=1), later)
+    assert [post.requirements_on(day) for day in days] == [
+        {"gov-01": 1},
+        {"gov-01": 1},
+        {"gov-01": 2, "gov-02": 2},
+        {"gov-01": 2, "gov-02": 2},
+        {"gov-01": 3},
+    ]
+    assert post.requirements_on(LONG_AGO.date() - timedelta(days=1)) == {}
+    assert [(one.valid_from, one.reason) for one in post.asked] == [
+        (LONG_AGO.date(), ""),
+        (after, "First step"),
+        (later, "The new law"),
+    ]
+    assert [dict(one.requirements) for one in queries.posts_on(after)] == [
+        {"gov-01": 2, "gov-02": 2}
+    ]
+
+
+def test_a_second_change_for_the_same_day_takes_the_place_of_the_first_which_is_kept(db, at):
+    post = make_post(make_organisation(), requirements={"gov-01": 1})
+    for level in (2, 4):
+        operations.change_requirements(
+            post, {"gov-01": level}, valid_from=at.date(), reason=f"to {level}", by=None, at=at
+        )
+    db.session.expire_all()
+
+    assert post.requirements_on(at.date()) == {"gov-01": 4}
+    assert post.requirements_on(at.date() - timedelta(days=1)) == {"gov-01": 1}
+    assert [one.requirements["gov-01"] for one in post.asked] == [1, 2, 4]
+    assert len(queries.posts_on(at.date())) == 1
+
+
+def test_two_rows_in_force_from_the_same_day_are_kept_out_by_the_database(db, at):
+    post = make_post(make_organisation(), requirements={"gov-01": 1})
+
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.add(
+            PostRequirements(
+                post_id=post.id, valid_from=LONG_AGO.date(), requirements={}, recorded_at=at
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"valid_from": date(2026, 3, 1)}, "requirements.past"),
+        ({"reason": " "}, "requirements.reason"),
+        ({"requirements": {"gov-01": 1}}, "requirements.same"),
+    ],
+)
+def test_a_change_of_the_past_without_a_reason_or_of_nothing_is_refused(db, at, more, code):
+    post = make_post(make_organisation(), requirements={"gov-01": 1})
+    given = {"requirements": {"gov-01": 2}, "valid_from": at.date(), "reason": "why"} | more
+
+    with pytest.raises(Refused) as refused:
+        operations.change_requirements(post, given.pop("requirements"), **given, by=None, at=at)
+
+    assert refused.value.code == code
+    assert len(post.asked) == 1
+
+
+def test_an_administrator_changes_what_a_post_needs_with_a_reason(app, login, tree):
+    with app.app_context():
+        post = make_post(queries.organisation_by_code("district"), requirements={"gov-01": 1})
+        address = f"/organisations/posts/{post.id}"
+    admin = login("admin")
+    today = clock.today()
+    data = {"requirements": "gov-01 2\ngov-03 1", "valid_from": today.isoformat()}
+
+    form = admin.get(f"{address}/requirements").text
+    lacking = admin.post(f"{address}/requirements", data=data)
+    wrong = admin.post(f"{address}/requirements", data=data | {"reason": "x", "requirements": "no"})
+    past = data | {"reason": "x", "valid_from": "2026-01-01"}
+    over = admin.post(f"{address}/requirements", data=past)
+    done = admin.post(f"{address}/requirements", data=data | {"reason": "The budget law"})
+
+    assert "gov-01 1" in form
+    assert [one.status_code for one in (lacking, wrong, over)] == [422] * 3
+    assert "gov-01 2" in lacking.text
+    assert "is over: choose today or a later day" in over.text
+    assert done.status_code == 303
+    page = admin.get(address).text
+    assert "level 2" in page
+    assert "On other days" in page
+    with app.app_context():
+        (entry,) = handle.session.scalars(
+            handle.select(AuditEntry).where(AuditEntry.action == "post.requirements-changed")
+        )
+        assert entry.changes["before"] == {"gov-01": 1}
+        assert entry.changes["after"] == {"gov-01": 2, "gov-03": 1}
+        assert entry.changes["reason"] == "The budget law"

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from alembic.autogenerate import compare_metadata
@@ -107,6 +108,34 @@ def test_the_last_state_with_data_comes_up_whole(db, tmp_path):
         for name, count in counts.items():
             kept = connection.scalar(select(func.count()).select_from(tables.tables[name]))
             assert kept == count, name
+
+
+def test_what_posts_asked_for_is_carried_over_from_the_day_each_was_made(db, tmp_path):
+    db.session.remove()
+    downgrade(revision="base")
+    upgrade(revision="0009")
+    _load_state(tmp_path, db.engine)
+    upgrade(revision="0015")
+    before = _rows(db.engine, "posts")
+
+    upgrade(revision="0017")
+
+    asked = {row["post_id"]: row for row in _rows(db.engine, "post_requirements")}
+    assert len(before) == len(asked) > 10
+    for post in before:
+        row = asked[post["id"]]
+        assert row["requirements"] == post["requirements"]
+        assert (row["valid_from"], row["valid_until"]) == (post["made_at"].date(), None)
+    downgrade(revision="0015")
+    after = {row["id"]: row["requirements"] for row in _rows(db.engine, "posts")}
+    assert after == {row["id"]: row["requirements"] for row in before}
+
+
+def _rows(engine: Engine, table: str) -> list[Any]:
+    tables = MetaData()
+    tables.reflect(engine, only=[table], resolve_fks=False)
+    with engine.connect() as connection:
+        return list(connection.execute(select(tables.tables[table])).mappings())
 
 
 def test_pages_show_what_came_up_from_the_last_state(app, login, tmp_path):

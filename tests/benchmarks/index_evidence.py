@@ -11,9 +11,10 @@ process (`--reference`): groups and raw values are compared with those of the st
 a machine that does other things as well the seconds of the processor say more, but those of the database's own
 processes are not among them.
 
-The mix is about that of the demo: five of six pieces are about people (half of them from exercises, a third from
-quizzes, the rest observed tasks), one of six is about an organisation; 3 % were superseded or withdrawn, some of
-them after the day of the run. People hold posts, have left them or never held one; a tenth of the posts is vacant.
+The mix is about that of the demo: five of six pieces are about people (near half of them from exercises, a
+third from quizzes, the rest observed tasks and what levels ask for besides), one of six is about an organisation;
+3 % were superseded or withdrawn, some of them after the day of the run. People hold posts, have left them or never
+held one; a tenth of the posts is vacant.
 
 The database fills itself (`INSERT … SELECT generate_series`, index_evidence.sql). The ledger's triggers stay: they
 refuse changes and deletions, and rows are only added. `session_replication_role = replica` leaves out triggers and
@@ -32,10 +33,11 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from index_plain import compared, plain_figures, plain_rows
 
 PERSONAL = (5, 6)
 PIECES_EACH, POSTS_EACH, PIECES_OF_ONE = 2500, 24, 40
@@ -86,7 +88,7 @@ def fill(pieces: int, organisations: int, day: date) -> None:
     run("SET LOCAL maintenance_work_mem = '512MB'")
     for name, _definition in indexes:
         run(f"DROP INDEX {name}")
-    for name in ("chance", "organisations", "people", "posts", "incumbencies"):
+    for name in ("chance", "organisations", "people", "posts", "requirements", "incumbencies"):
         run(STATEMENTS[name])
     for name, size in (("about_people", personal), ("about_organisations", pieces - personal)):
         for start in range(0, size, 500_000):
@@ -183,147 +185,6 @@ def reference_part(day: date, share: float) -> dict[str, Any]:
             "organisations": len(codes),
             **compared(figures, codes, day),
         }
-
-
-def plain_rows(day: date, share: float) -> tuple[dict[Any, str], list[Any], list[Any]]:
-    """Some open organisations with their posts, and every piece about them and the holders of their posts."""
-    from sqlalchemy import or_, select
-    from sqlalchemy.orm import joinedload, selectinload
-
-    from lms.accounts.models import Organisation, Post
-    from lms.accounts.scope import everywhere
-    from lms.db import db
-    from lms.evidence.models import Evidence
-
-    organisations = db.session.scalars(everywhere(Organisation).order_by(Organisation.code)).all()
-    some = organisations[: max(1, round(len(organisations) * share))]
-    codes = {one.id: one.code for one in some if one.closed_at is None}
-    posts = db.session.scalars(
-        select(Post).where(Post.organisation_id.in_(codes)).options(selectinload(Post.incumbencies))
-    ).all()
-    people = {held.user_id for post in posts if (held := post.holder_on(day)) is not None}
-    pieces = db.session.scalars(
-        select(Evidence)
-        .where(or_(Evidence.organisation_id.in_(codes), Evidence.user_id.in_(people)))
-        .options(joinedload(Evidence.end))
-    ).all()
-    return codes, list(posts), list(pieces)
-
-
-def counted(pieces: list[Any], day: date) -> list[Any]:
-    """The pieces as they stood on the day."""
-    next_day = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-    ended = {one.id for one in pieces if one.end is not None and one.end.at < next_day}
-    later = {one.end.successor_id for one in pieces if one.end is not None and one.id not in ended}
-    return [
-        one
-        for one in pieces
-        if one.observed_on <= day and one.id not in ended and one.id not in later
-    ]
-
-
-def plain_level(pieces: list[Any], day: date) -> tuple[int, date] | None:
-    """Level of a person in a competency and the day of the newest piece behind it; None if nothing is known."""
-    from lms.competencies.rules import months_after
-
-    newest = sorted(pieces, key=lambda one: (one.observed_on, str(one.id)), reverse=True)
-    ladder = [
-        ("assessment", Decimal("0.8"), 36, False),
-        ("practical-observation", Decimal(1), 36, False),
-        ("exercise-evaluation", Decimal("0.666666"), 24, True),
-    ]
-    days: list[date] = []
-    for kind, least, months, leading in ladder:
-        valid = [
-            one
-            for one in newest
-            if one.kind == kind
-            and months_after(one.observed_on, months) > day
-            and (one.leading or not leading)
-        ]
-        met = [one for one in valid if one.value >= least]
-        if not met:
-            if not days and valid:
-                return 0, valid[0].observed_on
-            break
-        days.append(met[0].observed_on)
-    return (len(days), max(days)) if days else None
-
-
-def plain_figures(
-    codes: dict[Any, str], posts: list[Any], pieces: list[Any], day: date
-) -> dict[tuple[str, str], tuple[int, float]]:
-    """Groups and raw value by (organisation, indicator), as sections 1 to 3 of the specification write them."""
-    known = counted(pieces, day)
-    own: dict[tuple[Any, str], list[Any]] = defaultdict(list)
-    for one in known:
-        if one.competency:
-            own[one.user_id, one.competency].append(one)
-    # By place and group: decayed weight, and with it numerator and denominator.
-    groups: dict[tuple[str, str], dict[Any, list[float]]] = defaultdict(dict)
-
-    def add(place: tuple[str, str], group: Any, on: date, top: float, bottom: float) -> None:
-        age = (day - on).days
-        if age <= 730:
-            weight = 0.5 ** (age / 365)
-            held = groups[place].setdefault(group, [0.0, 0.0])
-            held[0] += weight * top
-            held[1] += weight * bottom
-
-    for post in posts:
-        if post.closed_on is not None and post.closed_on <= day:
-            continue
-        held = post.holder_on(day)
-        for competency, required in post.requirements.items():
-            found = plain_level(own[held.user_id, competency], day) if held else None
-            if found is not None:
-                place = codes[post.organisation_id], f"{competency[:3]}-posts-qualified"
-                add(place, (post.id, competency), found[1], min(1.0, found[0] / required), 1.0)
-    for one in known:
-        if one.indicator and one.organisation_id in codes:
-            place = codes[one.organisation_id], one.indicator
-            top = one.value if one.numerator is None else one.numerator
-            add(
-                place, one.group or one.id, one.observed_on, float(top), float(one.denominator or 1)
-            )
-    return {
-        place: (
-            len(held),
-            sum(one[0] for one in held.values()) / sum(one[1] for one in held.values()),
-        )
-        for place, held in groups.items()
-    }
-
-
-def compared(
-    figures: dict[tuple[str, str], tuple[int, float]], codes: dict[Any, str], day: date
-) -> dict[str, Any]:
-    """How far the plain figures are from the stored run's."""
-    from lms.accounts.scope import everywhere
-    from lms.capacity.models import IndexValue
-    from lms.capacity.stored import find_run
-    from lms.db import db
-
-    run = find_run(day.isoformat())
-    values = db.session.scalars(
-        everywhere(IndexValue).where(
-            IndexValue.run_id == run.id, IndexValue.organisation_id.in_(codes)
-        )
-    )
-    stored = {
-        (value.detail["subject"], one["key"]): (one["n"], one["raw"])
-        for value in values
-        for one in value.detail["indicators"]
-        if one["n"]
-    }
-    if stored.keys() != figures.keys():
-        return {"difference": f"other places: {sorted(stored.keys() ^ figures.keys())[:3]}"}
-    groups = max(abs(stored[place][0] - figures[place][0]) for place in stored)
-    raw = max(abs(stored[place][1] - figures[place][1]) for place in stored)
-    return {
-        "difference": f"{len(stored)} raw values, largest difference {raw:.1e}, groups {groups}",
-        "hash": run.evidence_hash,
-    }
 
 
 def child(part: str, given: argparse.Namespace, environment: dict[str, str]) -> dict[str, Any]:

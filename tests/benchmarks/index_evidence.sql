@@ -21,12 +21,22 @@ SELECT md5('person' || n)::uuid, 'person-' || n, 'Person ' || n, '{}', 'en', :da
 FROM generate_series(0, :people - 1) n;
 
 -- name: posts
-INSERT INTO posts (id, organisation_id, key, titles, requirements, made_at, closed_on)
+INSERT INTO posts (id, organisation_id, key, titles, made_at, closed_on)
 SELECT md5('post' || o || '-' || k)::uuid, md5('organisation' || o)::uuid, 'post-' || lpad(k::text, 2, '0'),
-  '{"en": "A post"}',
-  (SELECT json_object_agg((:competencies)[1 + (k * 5 + j) % :several], 1 + (k + j) % 3) FROM generate_series(0, 3) j),
-  :day - interval '4 years', CASE WHEN (o + k) % 50 = 0 THEN :day - 200 END
+  '{"en": "A post"}', :day - interval '4 years', CASE WHEN (o + k) % 50 = 0 THEN :day - 200 END
 FROM generate_series(0, :organisations - 1) o, generate_series(0, :posts - 1) k;
+
+-- name: requirements
+-- Every fifth post asked for less until a year before the day, and will ask for more a month after it.
+INSERT INTO post_requirements (id, post_id, valid_from, valid_until, requirements, reason, recorded_at)
+SELECT md5('asks' || v || '-' || o || '-' || k)::uuid, md5('post' || o || '-' || k)::uuid,
+  CASE v WHEN 0 THEN :day - 1461 WHEN 1 THEN :day - 365 ELSE :day + 30 END,
+  CASE WHEN k % 5 = 0 THEN CASE v WHEN 0 THEN :day - 365 WHEN 1 THEN :day + 30 END END,
+  (SELECT json_object_agg((:competencies)[1 + (k * 5 + j) % :several],
+    LEAST(4, GREATEST(1, (k + j) % 3 + CASE WHEN k % 5 = 0 THEN v ELSE 1 END))) FROM generate_series(0, 3) j),
+  '', :day - interval '4 years'
+FROM generate_series(0, :organisations - 1) o, generate_series(0, :posts - 1) k, generate_series(0, 2) v
+WHERE v = 0 OR k % 5 = 0;
 
 -- name: incumbencies
 -- Who holds a post now is the person of its number; every fourth was somebody else's before.
@@ -50,17 +60,23 @@ SELECT id, 'person:' || n, kind, md5('organisation' || CASE WHEN pg_temp.chance(
     THEN (o + 7) % :organisations ELSE o END)::uuid, md5('person' || p)::uuid, competency, '', '',
   CASE kind WHEN 'assessment' THEN 400000 + 50000 * (pg_temp.chance(n, 4) % 13)
     WHEN 'practical-observation' THEN CASE WHEN pg_temp.chance(n, 4) % 3 = 0 THEN 600000 ELSE 1000000 END
+    WHEN 'survey' THEN 400000 + 25000 * (pg_temp.chance(n, 4) % 20)
+    WHEN 'work-confirmation' THEN 1000000 WHEN 'coaching' THEN 1000000 WHEN 'improvement' THEN 1000000
     ELSE (ARRAY[0, 333333, 666667, 1000000])[1 + pg_temp.chance(n, 4) % 4] END,
-  'share', NULL, NULL, day, CASE WHEN kind = 'exercise-evaluation' THEN 'exercise:' || record ELSE '' END,
+  'share', NULL, NULL, day, CASE kind WHEN 'exercise-evaluation' THEN 'exercise:' || record
+    WHEN 'coaching' THEN 'user:' || md5('person' || pg_temp.chance(a, 8) % 3)::uuid ELSE '' END,
   kind = 'exercise-evaluation' AND pg_temp.chance(a, 5) % 3 = 0,
-  CASE kind WHEN 'assessment' THEN 'attempt' WHEN 'practical-observation' THEN 'observation' ELSE 'exercise' END, record,
+  CASE kind WHEN 'assessment' THEN 'attempt' WHEN 'practical-observation' THEN 'observation'
+    WHEN 'exercise-evaluation' THEN 'exercise' WHEN 'work-confirmation' THEN kind ELSE 'level-record' END, record,
   CASE WHEN kind <> 'assessment' THEN md5('organisation' || (o + 1 + pg_temp.chance(a, 6) % 5) % :organisations)::uuid END,
   day + CASE WHEN s = n THEN interval '9 hours' ELSE interval '60 days' END
 FROM (SELECT *, CASE WHEN kind = 'exercise-evaluation' THEN md5('exercise' || o || '-' || (day - :first) / 30)::uuid
     ELSE md5('attempt' || a)::uuid END AS record,
     (:competencies)[1 + (p / :organisations * 5 + (pg_temp.chance(a, 3) + s % 3) % 8) % :several] AS competency
   FROM (SELECT *, p % :organisations AS o, :first + (s * :days / :size)::int AS day,
-      CASE WHEN k < 35 THEN 'assessment' WHEN k < 50 THEN 'practical-observation' ELSE 'exercise-evaluation' END AS kind
+      CASE WHEN k < 35 THEN 'assessment' WHEN k < 48 THEN 'practical-observation' WHEN k < 52 THEN 'work-confirmation'
+        WHEN k < 53 THEN 'survey' WHEN k < 55 THEN 'coaching' WHEN k < 56 THEN 'improvement'
+        ELSE 'exercise-evaluation' END AS kind
     FROM (SELECT n, s, a, pg_temp.chance(a, 1) % :people AS p, pg_temp.chance(a, 2) % 100 AS k,
         ('01980000' || lpad(to_hex(n), 12, '0') || substr(md5('p' || n), 1, 12))::uuid AS id
       FROM (SELECT n, s, s / 3 AS a FROM (SELECT n, CASE WHEN n % 50 = 1 THEN n - 1 ELSE n END AS s

@@ -130,6 +130,31 @@ def test_a_closed_post_counts_until_the_day_before_and_a_new_one_from_its_day(db
     assert observed_on(DAY, methodology).populations == {("home", POSTS): 2}
 
 
+def test_an_index_of_an_earlier_day_asks_for_what_the_post_needed_then(db, methodology):
+    home = make_organisation("home")
+    amina = make_user("amina", organisation=home)
+    post = make_post(home, requirements={"gov-01": 1}, holder=amina)
+    quiz(amina, home)
+    before = observed_on(DAY, methodology)
+    accounts.change_requirements(
+        post,
+        {"gov-01": 2, "gov-02": 1},
+        valid_from=DAY + timedelta(days=1),
+        reason="The new law",
+        by=None,
+        at=moment(DAY),
+    )
+    db.session.commit()
+
+    then, now = observed_on(DAY, methodology), observed_on(DAY + timedelta(days=1), methodology)
+
+    assert then.columns == before.columns
+    assert [one.value for one in then.observations] == [1.0]
+    assert then.populations == {("home", POSTS): 1}
+    assert [one.value for one in now.observations] == [0.5]
+    assert now.populations == {("home", POSTS): 2}
+
+
 def test_a_closed_organisation_is_no_subject_any_more(db, methodology):
     home = make_organisation("home")
     make_post(home, requirements={"gov-01": 1})

@@ -12,11 +12,12 @@ from lms.capacity.observations import (
     piece_of,
     post_and_competency,
 )
-from lms.competencies.rules import Item
+from lms.competencies.rules import Item, Rule
 
 AS_OF = date(2026, 6, 1)
 HOLDER = UUID(int=7)
 QUIZ = Item(UUID(int=1), "assessment", Decimal("0.9"), date(2026, 2, 1))
+WORK = Item(UUID(int=3), "work-confirmation", Decimal(1), date(2026, 1, 15), assessor="ministry")
 FAILED = Item(UUID(int=2), "assessment", Decimal("0.4"), date(2026, 2, 1))
 INDICATORS = ["gov-posts-qualified", "exchange-timeliness"]
 
@@ -27,7 +28,7 @@ def need(number, holder=HOLDER, competency="gov-01", required=2):
 
 def observed(requirements, items=None, pieces=(), indicators=INDICATORS):
     return observe(
-        requirements, items or {}, pieces, as_of=AS_OF, indicators=indicators, valid_months=36
+        requirements, items or {}, pieces, as_of=AS_OF, indicators=indicators, rule=Rule()
     )
 
 
@@ -160,9 +161,13 @@ def test_the_piece_that_decided_the_level_says_who_assessed():
         assessor="mission",
     )
 
-    (one,) = observed([need(1)], {(HOLDER, "gov-01"): [QUIZ, task]}).observations
+    found = observed([need(1)], {(HOLDER, "gov-01"): [QUIZ, task, WORK]})
 
+    (one,) = found.observations
     assert (one.value, one.kind, one.assessor) == (1.0, "practical-observation", "mission")
+    # The confirmation stands behind it once, though it grants the level and says who checked.
+    assert one.verified_by == "ministry"
+    assert found.sources[one.id] == [str(QUIZ.id), str(task.id), str(WORK.id)]
     assert one.source == "observation:4:gov-01"
 
 
@@ -170,8 +175,8 @@ def test_the_id_changes_with_the_evidence_and_never_names_the_holder():
     task = Item(UUID(int=4), "practical-observation", Decimal(1), date(2026, 3, 1))
 
     (before,) = observed([need(1)], {(HOLDER, "gov-01"): [QUIZ]}).observations
-    (after,) = observed([need(1)], {(HOLDER, "gov-01"): [QUIZ, task]}).observations
-    (again,) = observed([need(1)], {(HOLDER, "gov-01"): [task, QUIZ]}).observations
+    (after,) = observed([need(1)], {(HOLDER, "gov-01"): [QUIZ, task, WORK]}).observations
+    (again,) = observed([need(1)], {(HOLDER, "gov-01"): [WORK, task, QUIZ]}).observations
 
     assert before.id != after.id == again.id
     assert before.group == after.group

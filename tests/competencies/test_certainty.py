@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from lms.competencies.certainty import Basis, Certainty, Freshness, basis
-from lms.competencies.rules import Item, standing
+from lms.competencies.rules import FULL, Item, Rule, standing
 
 AS_OF = date(2026, 6, 1)
 
@@ -24,13 +24,17 @@ def task(number, share="1", day=date(2026, 2, 10)):
     return item(number, "practical-observation", share, day)
 
 
+def work(number, share="1", day=date(2026, 2, 20)):
+    return item(number, "work-confirmation", share, day)
+
+
 def led(number, share="1", day=date(2026, 3, 10)):
     return item(number, "exercise-evaluation", share, day, leading=True)
 
 
 def said(*items, independent=(), as_of=AS_OF):
     where = standing(items, as_of)
-    return basis(items, where, as_of, 36, {UUID(int=number) for number in independent})
+    return basis(items, where, as_of, FULL, {UUID(int=number) for number in independent})
 
 
 def test_one_quiz_alone_is_thin():
@@ -44,11 +48,11 @@ def test_one_quiz_alone_is_thin():
     [
         ((quiz(1), quiz(2)), (), Certainty.WELL_SUPPORTED),
         ((quiz(1),), (1,), Certainty.WELL_SUPPORTED),
-        ((quiz(1), task(2)), (), Certainty.THIN),
-        ((quiz(1), task(2)), (2,), Certainty.SUPPORTED),
-        ((quiz(1), quiz(3), task(2)), (2,), Certainty.WELL_SUPPORTED),
-        ((quiz(1), quiz(3), task(2), led(4)), (2, 4), Certainty.WELL_SUPPORTED),
-        ((quiz(1), task(2), led(4)), (4,), Certainty.SUPPORTED),
+        # A confirmation beside the task makes the second step firm, and not the first.
+        ((quiz(1), task(2), work(5)), (), Certainty.SUPPORTED),
+        ((quiz(1), quiz(3), task(2), work(5)), (), Certainty.WELL_SUPPORTED),
+        ((quiz(1), quiz(3), task(2), work(5), led(4)), (), Certainty.SUPPORTED),
+        ((quiz(1), quiz(3), task(2), work(5), led(4)), (4,), Certainty.WELL_SUPPORTED),
     ],
 )
 def test_two_pieces_or_another_organisation_make_a_step_firm(items, independent, expected):
@@ -75,9 +79,9 @@ def test_what_expired_or_met_no_step_supports_nothing():
 
 
 def test_pieces_of_another_organisation_are_counted():
-    found = said(quiz(1), task(2), task(3), independent=(2,))
+    found = said(quiz(1), task(2), task(3), work(4), independent=(2,))
 
-    assert (found.pieces, found.independent) == (3, 1)
+    assert (found.pieces, found.independent) == (4, 1)
 
 
 @pytest.mark.parametrize(
@@ -99,14 +103,34 @@ def test_freshness_is_that_of_the_piece_that_lapses_first(day, expected):
 
 def test_the_exercise_ages_faster_than_the_quiz():
     # Lead: the exercise of March 2026 lapses after 24 months, and half of them end in March 2027.
-    assert said(quiz(1), task(2), led(3), as_of=date(2027, 4, 1)).freshness is Freshness.AGEING
+    assert (
+        said(quiz(1), task(2), work(4), led(3), as_of=date(2027, 4, 1)).freshness
+        is Freshness.AGEING
+    )
 
 
 def test_a_level_that_was_held_says_when_it_lapsed():
-    found = said(quiz(1), task(2), led(3), as_of=date(2028, 4, 1))
+    found = said(quiz(1), task(2), work(4), led(3), as_of=date(2028, 4, 1))
 
     assert found.lapsed_on == date(2028, 3, 10)
-    assert found.certainty is Certainty.THIN
+    assert found.certainty is Certainty.SUPPORTED
+
+
+def test_a_level_lapsed_with_the_piece_that_ended_first_of_those_it_asked_for():
+    early = work(4, day=date(2025, 8, 1))
+
+    found = said(quiz(1), task(2), early, as_of=date(2028, 9, 1))
+
+    assert (found.certainty, found.lapsed_on) == (Certainty.THIN, date(2028, 8, 1))
+    assert said(quiz(1), task(2), as_of=date(2028, 9, 1)).lapsed_on is None
+
+
+def test_a_level_of_the_earlier_rule_lapsed_when_the_transition_was_over():
+    rule = Rule(full_from=date(2026, 7, 1), transition_months=6)
+    items, day = [quiz(1), task(2)], date(2027, 2, 1)
+    where = standing(items, day, rule.ladder("gov-01"))
+
+    assert basis(items, where, day, rule.ladder("gov-01")).lapsed_on == date(2027, 1, 1)
 
 
 def test_without_a_level_there_is_no_certainty():

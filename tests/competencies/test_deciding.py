@@ -7,12 +7,13 @@ from random import Random
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from factories.accounts import make_organisation, make_post, make_user
 from lms.accounts.scope import everywhere
 from lms.competencies.deciding import deciding_items
 from lms.competencies.queries import item_of
-from lms.competencies.rules import standing
+from lms.competencies.rules import Rule, standing
 from lms.db import db as database
 from lms.evidence import operations as ledger
 from lms.evidence.facts import Fact, Kind
@@ -20,8 +21,25 @@ from lms.evidence.models import Evidence
 from lms.evidence.queries import counting
 
 DAY = date(2026, 6, 1)
-KINDS = (Kind.ASSESSMENT, Kind.ASSESSMENT, Kind.PRACTICAL_OBSERVATION, Kind.EXERCISE_EVALUATION)
-SHARES = ("0", "0.666666", "0.799999", "0.8", "1", "1", "1")
+KINDS = (
+    Kind.ASSESSMENT,
+    Kind.PRACTICAL_OBSERVATION,
+    Kind.WORK_CONFIRMATION,
+    Kind.EXERCISE_EVALUATION,
+    Kind.SURVEY,
+    Kind.COACHING,
+    Kind.COACHING,
+    Kind.IMPROVEMENT,
+)
+SHARES = ("0", "0.625", "0.666666", "0.799999", "0.8", "1", "1", "1")
+RULES = (
+    Rule(),
+    Rule(surveyed=frozenset({"gov-01"})),
+    # Before the full rule, in the transition, and after it; the days asked for lie within a month and a half.
+    Rule(surveyed=frozenset({"gov-01"}), full_from=DAY + timedelta(days=40), transition_months=3),
+    Rule(full_from=DAY - timedelta(days=400), transition_months=14),
+    Rule(full_from=DAY - timedelta(days=700), transition_months=6),
+)
 
 
 def moment(day):
@@ -52,34 +70,39 @@ def people(db):
         user = make_user(f"user-{number}", organisation=home)
         make_post(home, requirements={"gov-01": 2, "gov-02": 1}, holder=user)
         pieces = []
-        for _ in range(chance.randrange(16)):
-            months = chance.choice((2, 23, 24, 35, 36, 40))
+        # A fifth have everything once, so that every level comes up; what is chance then comes beside it.
+        whole = list(KINDS[: 3 + number // 5 % 6]) if number % 5 == 0 else []
+        for place in range(len(whole) + chance.randrange(16)):
+            kind = whole[place] if place < len(whole) else None
+            months = chance.choice((2, 20) if kind else (2, 23, 24, 35, 36, 40))
             near = chance.choice((-20, -1, 0, 1, 20))
             pieces.append(
                 fact(
                     user,
                     home,
-                    chance.choice(KINDS),
-                    chance.choice(SHARES),
+                    kind or chance.choice(KINDS),
+                    "1" if kind else chance.choice(SHARES),
                     DAY - timedelta(days=round(months * 30.44) + near),
-                    competency=chance.choice(("gov-01", "gov-01", "gov-02")),
-                    leading=chance.random() < 0.5,
+                    competency="gov-01" if kind else chance.choice(("gov-01", "gov-01", "gov-02")),
+                    leading=bool(kind) or chance.random() < 0.5,
+                    group=f"user:{place % 4}" if kind else f"user:{chance.randrange(3)}",
                     assessor_organisation_id=chance.choice((None, away.id)),
                 )
             )
         for one in pieces:
             kept = ledger.record(one, by=None, at=moment(date(2026, 4, 1)))
             if chance.random() < 0.2:
-                better = fact(user, home, one.kind, "1", one.observed_on, competency=one.competency)
+                alike = {"leading": one.leading, "group": one.group, "competency": one.competency}
+                better = fact(user, home, one.kind, "1", one.observed_on, **alike)
                 day = chance.choice((DAY - timedelta(days=9), DAY + timedelta(days=9)))
                 ledger.supersede(kept, better, reason="again", by=None, at=moment(day))
     database.session.commit()
     return {home.id: "home", away.id: "away"}
 
 
-def found(codes, day=DAY):
+def found(codes, day=DAY, rule=RULES[0]):
     items = defaultdict(list)
-    for user, competency, item in deciding_items(day, 36, codes):
+    for user, competency, item in deciding_items(day, rule, codes):
         items[user, competency].append(item)
     return items
 
@@ -91,24 +114,42 @@ def test_the_rule_finds_the_same_level_by_what_decides_as_by_everything(people, 
     for piece in database.session.scalars(counting(everywhere(Evidence), day)):
         everything[piece.user_id, piece.competency].append(item_of(piece))
 
-    decided = found(codes, day)
-
-    levels = set()
-    for place, items in everything.items():
-        whole, few = standing(items, day), standing(decided.get(place, []), day)
-        levels.add((whole.level, bool(whole.fell_short)))
-        assert (few.level, few.granted_by, few.lapses_on) == (
-            whole.level,
-            whole.granted_by,
-            whole.lapses_on,
-        )
-        if not whole.level:
-            assert few.fell_short == whole.fell_short
-        assert set(few.evidence) <= set(whole.evidence)
-    assert decided.keys() <= everything.keys()
-    # The cases are there: nothing known, a known zero, and each level that evidence grants.
+    levels, earlier = set(), 0
+    for rule in RULES:
+        decided = found(codes, day, rule)
+        for place, items in everything.items():
+            ladder = rule.ladder(place[1])
+            whole = standing(items, day, ladder)
+            few = standing(decided.get(place, []), day, ladder)
+            levels.add((whole.level, bool(whole.fell_short)))
+            earlier += whole.by_earlier_rule
+            assert (few.level, few.granted_by, few.lapses_on, few.by_earlier_rule) == (
+                whole.level,
+                whole.granted_by,
+                whole.lapses_on,
+                whole.by_earlier_rule,
+            )
+            assert few.missing == whole.missing
+            if not whole.level:
+                assert few.fell_short == whole.fell_short
+            assert set(few.evidence) <= set(whole.evidence)
+        assert decided.keys() <= everything.keys()
+    # The cases are there: nothing known, a known zero, each level that evidence grants, and the earlier rule's.
     assert {(0, False), (0, True)} <= levels
-    assert {1, 2, 3} <= {level for level, _ in levels}
+    assert {1, 2, 3, 4} <= {level for level, _ in levels}
+    assert earlier
+
+
+def test_what_decides_is_read_in_one_statement(people):
+    asked = []
+    listen = lambda *given: asked.append(given[2])  # noqa: E731
+    event.listen(database.engine, "before_cursor_execute", listen)
+    try:
+        found(people, rule=RULES[3])
+    finally:
+        event.remove(database.engine, "before_cursor_execute", listen)
+
+    assert len([one for one in asked if "evidence" in one]) == 1
 
 
 def test_an_item_says_everything_that_the_piece_says(people):
@@ -127,6 +168,7 @@ def test_an_item_says_everything_that_the_piece_says(people):
         )
         assert (item.leading, item.record) == (plain.leading, plain.record)
         assert item.assessor == codes.get(piece.assessor_organisation_id, "")
+        assert item.group == (plain.group if item.kind == Kind.COACHING else "")
     assert {item.assessor for item in items} == {"", "away"}
     assert len(items) < len(pieces) / 2
 

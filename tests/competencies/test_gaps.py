@@ -13,6 +13,7 @@ AS_OF = date(2026, 6, 1)
 QUIZ = Item(UUID(int=1), "assessment", Decimal("0.9"), date(2026, 1, 10))
 FAILED = Item(UUID(int=2), "assessment", Decimal("0.4"), date(2026, 1, 10))
 TASK = Item(UUID(int=3), "practical-observation", Decimal(1), date(2026, 1, 10))
+WORK = Item(UUID(int=4), "work-confirmation", Decimal(1), date(2026, 1, 10))
 
 
 def found(desired, *items, held=True):
@@ -22,8 +23,8 @@ def found(desired, *items, held=True):
 @pytest.mark.parametrize(
     ("one", "state", "levels", "share"),
     [
-        (found(2, QUIZ, TASK), GapState.MET, 0, 1.0),
-        (found(1, QUIZ, TASK), GapState.MET, 0, 1.0),
+        (found(2, QUIZ, TASK, WORK), GapState.MET, 0, 1.0),
+        (found(1, QUIZ, TASK, WORK), GapState.MET, 0, 1.0),
         (found(2, QUIZ), GapState.SHORT, 1, 0.5),
         (found(3, QUIZ), GapState.SHORT, 2, 1 / 3),
         (found(2, FAILED), GapState.SHORT, 2, 0.0),
@@ -40,9 +41,9 @@ def test_a_requirement_is_met_short_unknown_or_vacant(one, state, levels, share)
 
 def test_several_requirements_add_up():
     gaps = [
-        found(1, QUIZ, TASK),
+        found(1, QUIZ, TASK, WORK),
         found(2, QUIZ),
-        found(3, QUIZ, TASK),
+        found(3, QUIZ, TASK, WORK),
         found(2),
         found(2, held=False),
     ]

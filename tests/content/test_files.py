@@ -56,6 +56,18 @@ SHAPES = [
     ),
     (FRAMEWORK, "{key: lead, value: 3,", "{key: lead, value: 4,", "framework.level-order"),
     (FRAMEWORK, "lead: {en: Plans", "leader: {en: Plans", "shape.literal_error"),
+    (FRAMEWORK, "full_from: 2027-01-01", "full_from: 1 January 2027", "shape.date_text"),
+    (FRAMEWORK, "full_from: 2027-01-01", "full_from: 2027-02-30", "shape.date_text"),
+    (
+        FRAMEWORK,
+        "full_from: 2027-01-01, transition_months: 12",
+        "full_from: 2027-01-01",
+        "shape.missing",
+    ),
+    (FRAMEWORK, "transition_months: 12", "transition_months: 1.5", "shape.int_type"),
+    (FRAMEWORK, "transition_months: 12", "transition_months: -1", "shape.greater_than_equal"),
+    (FRAMEWORK, "transition_months: 12", "transition_months: 37", "shape.less_than_equal"),
+    (FRAMEWORK, "transition_months: 12", "transition_days: 12", "shape.extra_forbidden"),
     (RUBRIC, "not-yet:", "notyet:", "shape.literal_error"),
     (TEMPLATE, "offset_minutes: 0", "offset_minutes: 61", "exercise.inject-after-end"),
     (TEMPLATE, "channel: phone", "channel: pigeon", "shape.literal_error"),
@@ -65,6 +77,8 @@ SHAPES = [
     (INDICATORS, "statistic: agree", "statistic: share", "indicator.share"),
     (SURVEY, "key: wu-02", "key: wu-01", "key.twice"),
     (SURVEY, "anonymous: true", "anonymous: maybe", "shape.bool_type"),
+    (SURVEY, "{key: wu-02,", "{key: wu-02, competencies: [wells-01],", "survey.no-scale"),
+    (SURVEY, "[wells-01]", "[wells-01, wells-01]", "survey.twice"),
 ]
 
 #: The same, where the fault lies between two files.
@@ -100,6 +114,7 @@ REFERENCES = [
     ),
     (INDICATORS, "survey_items: [wu-01]", "survey_items: [wu-09]", "indicator.item-unknown"),
     (INDICATORS, "survey: well-users", "survey: well-owners", "indicator.survey-unknown"),
+    (SURVEY, "competencies: [wells-01]", "competencies: [wells-09]", "competency.unknown"),
     (RUBRIC, "course: safe-wells", "course: other", "rubric.course-unknown"),
     (TEMPLATE, "competencies: [wells-01]", "competencies: [wells-09]", "competency.unknown"),
 ]
@@ -199,3 +214,18 @@ def test_a_faulty_methodology_has_its_line(tree):
     name, line = tree.change(METHODOLOGY, "statistic: mean", "statistic: guess")
     assert (name, line) in [entry[:2] for entry in tree.found()]
     assert "wells" not in tree.library().methodologies
+
+
+def test_a_day_that_is_none_says_what_is_expected(tree):
+    tree.change(FRAMEWORK, "full_from: 2027-01-01", "full_from: soon")
+
+    (problem,) = [one for one in tree.problems() if one.code == "shape.date_text"]
+    assert "rule.full_from: expected a day such as 2027-01-01" in problem.message
+
+
+def test_the_survey_items_that_are_linked_with_a_competency_are_found_by_it(tree):
+    found = tree.library().surveyed()
+
+    assert [(survey.key, item.key) for survey, item in found["wells-01"]] == [
+        ("well-users", "wu-01")
+    ]

@@ -80,3 +80,22 @@ def test_every_domain_has_situational_judgement_a_baseline_and_an_end():
             found = library.assessments[f"{domain}-{role}"]
             assert found.domain == domain
             assert sum(found.blueprint.values()) == found.questions_drawn == 24
+
+
+def test_survey_items_are_linked_with_the_competencies_that_the_curriculum_names():
+    """Its section 1.1, at the end of each competency: S with the items; of COO-06 all of them."""
+    library = load_library(*shipped_roots())
+    found = {
+        key: [item.key for _survey, item in items] for key, items in library.surveyed().items()
+    }
+    last = found.pop("coo-06")
+
+    assert found == {
+        "gov-01": ["sv-20"],
+        "gov-02": ["sv-18"],
+        "gov-04": ["sv-19"],
+        "sec-01": ["sv-14"],
+        "sec-06": ["sv-21"],
+        "coo-02": ["sv-15"],
+    }
+    assert sorted(last) == [f"sv-{number:02}" for number in range(1, 23)]

@@ -32,6 +32,7 @@ from lms.exercises import operations as exercises
 from lms.exercises.rules import ExerciseRole
 from lms.exports import operations as exports
 from lms.learning.operations import enrolment_of
+from lms.level_records import operations as level_records
 from lms.questions import operations as questions
 from lms.questions.conversion import read_file
 
@@ -64,6 +65,26 @@ def their_world():
         remark=SECRET,
         request_key="x",
         by=boss,
+        at=STARTED,
+    )
+    level_records.record_coaching(
+        person,
+        "gov-01",
+        starts_on=LONG_AGO.date(),
+        ends_on=STARTED.date(),
+        described=SECRET,
+        request_key="x",
+        by=helper,
+        at=STARTED,
+    )
+    level_records.record_improvement(
+        f"{SECRET} list",
+        "gov-01",
+        described=SECRET,
+        used_since=LONG_AGO.date(),
+        used_by=[theirs, partner],
+        request_key="y",
+        by=person,
         at=STARTED,
     )
     essay_and_regrade(person, boss, helper)
