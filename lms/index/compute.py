@@ -91,12 +91,10 @@ def gather(
     populations, problems = _populations(methodology, populations or {})
     columns, found = check(methodology, observations, day, {subject for subject, _ in populations})
     problems += found
-    refuse = methodology.faulty_observations == "refuse"
-    if problems and refuse:
-        columns = _nothing(methodology, day)
     evidence = _evidence(methodology, columns, day, populations, seed)
+    # Looked for among faulty observations as well: all that is wrong is told at once.
     found = _without_place(methodology, evidence)
-    if found and refuse:
+    if methodology.faulty_observations == "refuse" and (problems or found):
         empty = _evidence(methodology, _nothing(methodology, day), day, {}, evidence.seed)
         empty.hash = evidence.hash
         evidence = empty

@@ -106,7 +106,8 @@ def mark_missing(cells: Cells, marks: NDArray[np.int64]) -> None:
     """Say of each indicator without a raw value why it has none."""
     empty = np.isnan(cells.raw)
     cells.flags |= np.where(empty, marks, 0)
-    cells.flags |= np.where(empty & (marks == 0), Flag.NO_EVIDENCE, 0)
+    unexplained = empty & (marks == 0) & (cells.flags & Flag.OUT_OF_RANGE == 0)
+    cells.flags |= np.where(unexplained, Flag.NO_EVIDENCE, 0)
 
 
 def upwards(plan: Plan, share: Floats, there: Bools) -> Floats:

@@ -65,6 +65,9 @@ def read_indicator(reader: Reader, value: Any, path: Path) -> Indicator:
     normalise = _normalise(reader, held.get("normalise", {}), (*path, "normalise"), transform)
     _fitting(reader, held, path, statistic, transform, normalise)
     source = reader.choice(held, path, "source", SOURCES, "given")
+    if "source" not in held:
+        message = f"{held.get('key')} names no source; it is taken as given"
+        reader.assume(path, "no-source", message)
     unit = reader.text(held, path, "unit")
     known = SOURCE_UNITS.get(source, (unit,))
     if unit and unit not in known:

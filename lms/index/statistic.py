@@ -145,7 +145,9 @@ def _one(
     elif indicator.statistic in ("rate", "share_at_least"):
         _rate(position, groups, cells)
     else:
-        _mean_or_quantile(indicator, position, groups, cells, seed)
+        # Squares of values near the largest float overflow: then the error is not known.
+        with np.errstate(over="ignore"):
+            _mean_or_quantile(indicator, position, groups, cells, seed)
 
 
 def _grouped(indicator: Indicator, rows: _Part, w: Floats) -> _Groups:
@@ -251,16 +253,19 @@ def _mean_or_quantile(
     else:
         x, se = _quantiles(indicator, position, groups, got, cells, seed)
         se = np.where(got.there & (share >= 1), 0.0, se)
+    se = np.where(np.isfinite(se), se, np.nan)
     nu = np.maximum(1.0, got.effective - 1)
     flags = cells.flags[:, position]
     # Of one group the spread is borrowed from the subjects that have several.
     freedom = float(np.sum(got.m[got.several] - 1))
     pooled = np.sqrt(unweighted[got.several].sum() / freedom) if freedom else np.nan
+    pooled = pooled if np.isfinite(pooled) else np.nan
     single = got.there & (got.m == 1) & (share < 1)
     se = np.where(single, pooled, se)
     nu = np.where(single, min(max(freedom, 1.0), 30.0), nu)
     flags |= np.where(got.there & (got.m == 1), Flag.SINGLE_GROUP, 0)
-    flat = got.several & (unweighted <= 1e-24 * np.maximum(1.0, x**2)) & (share < 1)
+    # Written so that the square of a value near the largest float does not overflow.
+    flat = got.several & (np.sqrt(unweighted) <= 1e-12 * np.maximum(1.0, np.abs(x))) & (share < 1)
     # Resamples of a quantile may all fall on one value although the groups differ.
     flat |= got.several & (se == 0) & (share < 1)
     flags |= np.where(flat, Flag.NO_SPREAD_OBSERVED, 0)
