@@ -181,7 +181,8 @@ class _Draft:
         for name in ("weight", "numerator", "denominator", "se"):
             self.suspect |= self.numbers[name] < 0
         self.suspect |= top > bottom
-        filled = np.where(rate & np.isnan(top), value * bottom, top)
+        with np.errstate(over="ignore"):
+            filled = np.where(rate & np.isnan(top), value * bottom, top)
         # NaN compares as false: a rate without numerator or denominator is looked at as well.
         self.suspect |= rate & ~((filled >= 0) & (filled <= bottom))
         self.numbers["numerator"] = filled

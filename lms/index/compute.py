@@ -171,9 +171,10 @@ def _without_place(methodology: Methodology, evidence: _Evidence) -> list[Proble
     rows, cells = evidence.used.rows, evidence.cells
     problems = []
     for position, indicator in enumerate(methodology.indicators):
+        doubted = ~np.isnan(cells.raw[:, position])
         if indicator.transform == "none" and indicator.normalise.method != "target":
-            continue
-        for subject in np.flatnonzero(~np.isnan(cells.raw[:, position])):
+            doubted = np.isinf(cells.raw[:, position])
+        for subject in np.flatnonzero(doubted):
             why = faulty(indicator, float(cells.raw[subject, position]))
             if why:
                 mine = (rows.subject == subject) & (rows.indicator == position)

@@ -184,7 +184,7 @@ def _fitting(
 
 def _normalise(reader: Reader, value: Any, path: Path, transform: str) -> Normalise:
     method = value.get("method", "goalposts") if isinstance(value, Mapping) else "goalposts"
-    if method not in METHOD_FIELDS:
+    if not isinstance(method, str) or method not in METHOD_FIELDS:
         known = ", ".join(METHOD_FIELDS)
         reader.wrong((*path, "method"), "choice", f"method is one of {known}, not {method!r}")
         return Normalise()

@@ -107,7 +107,9 @@ def summarise(
     for position, indicator in enumerate(methodology.indicators):
         chosen = np.flatnonzero(rows.indicator == position)
         part = _Part(**{name: getattr(rows, name)[chosen] for name in _Part.__slots__})
-        _one(indicator, position, part, decayed[chosen], cells, seed)
+        # Squares of values near the largest float overflow: then the error is not known.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            _one(indicator, position, part, decayed[chosen], cells, seed)
     return cells
 
 
@@ -145,9 +147,7 @@ def _one(
     elif indicator.statistic in ("rate", "share_at_least"):
         _rate(position, groups, cells)
     else:
-        # Squares of values near the largest float overflow: then the error is not known.
-        with np.errstate(over="ignore"):
-            _mean_or_quantile(indicator, position, groups, cells, seed)
+        _mean_or_quantile(indicator, position, groups, cells, seed)
 
 
 def _grouped(indicator: Indicator, rows: _Part, w: Floats) -> _Groups:
@@ -208,6 +208,7 @@ def _latest(position: int, rows: _Part, w: Floats, cells: Cells) -> None:
     value = _sum(subject, weight * rows.value[chosen], subjects) / divisor
     # NaN spreads: the error is known only if each of the day's values has one.
     error = np.sqrt(_sum(subject, (weight * rows.se[chosen]) ** 2, subjects)) / divisor
+    error = np.where(np.isfinite(error), error, np.nan)
     cells.raw[there, position] = value[there]
     cells.se[there, position] = error[there]
     cells.draw[there & ~np.isnan(error), position] = PLAIN
@@ -253,7 +254,6 @@ def _mean_or_quantile(
     else:
         x, se = _quantiles(indicator, position, groups, got, cells, seed)
         se = np.where(got.there & (share >= 1), 0.0, se)
-    se = np.where(np.isfinite(se), se, np.nan)
     nu = np.maximum(1.0, got.effective - 1)
     flags = cells.flags[:, position]
     # Of one group the spread is borrowed from the subjects that have several.
@@ -271,8 +271,11 @@ def _mean_or_quantile(
     flags |= np.where(flat, Flag.NO_SPREAD_OBSERVED, 0)
     se = np.where(flat, _unseen_spread(indicator, x, unweighted, got), se)
     if indicator.measurement_error:
-        error = indicator.measurement_error**2 / np.where(got.there, got.effective, 1.0)
+        error = np.float64(indicator.measurement_error) ** 2 / np.where(
+            got.there, got.effective, 1.0
+        )
         se = np.sqrt(se**2 + error)
+    se = np.where(np.isfinite(se), se, np.nan)
     cells.raw[got.there, position] = x[got.there]
     cells.se[got.there, position] = se[got.there]
     cells.nu[:, position] = nu
@@ -301,7 +304,7 @@ def _unseen_spread(indicator: Indicator, x: Floats, unweighted: Floats, got: _Mo
     low, high = indicator.span
     u = moved_in((np.where(got.there, x, low) - low) / (high - low), got.m)
     largest = u * (1 - u)
-    spread = unweighted / np.where(got.m > 1, got.m - 1, 1.0) / (high - low) ** 2
+    spread = unweighted / np.where(got.m > 1, got.m - 1, 1.0) / np.float64(high - low) ** 2
     part = min(1.0, float(spread[got.several].sum() / max(largest[got.several].sum(), 1e-300)))
     # Nobody showed any spread: how large it is, is not known.
     return np.sqrt(part * largest / np.maximum(got.m, 1)) * (high - low) if part else unknown
