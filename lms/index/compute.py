@@ -112,7 +112,10 @@ def _populations(
     taken, problems = {}, []
     for (subject, indicator), number in sorted(given.items()):
         size = float(number) if isinstance(number, int | float | np.number) else math.nan
-        if indicator not in known:
+        if not subject:
+            message = f"population of {subject}, {indicator}: a subject is needed"
+            problems.append(Problem("", "subject", message))
+        elif indicator not in known:
             message = f"population of {subject}: no indicator {indicator!r}"
             problems.append(Problem("", "unknown-indicator", message))
         elif not math.isfinite(size) or size < 0:

@@ -352,3 +352,20 @@ def test_the_largest_numbers_leave_the_error_unknown_and_say_nothing_else(folder
     assert done.stderr.splitlines() == [
         "no subject has a value as of 2026-03-01: too little evidence"
     ]
+
+
+def test_a_column_that_resembles_one_that_is_there_is_passed_over(folder):
+    rows = [f"{HEADER},indicator_name", *(f"{row},Posts" for row in GOOD)]
+
+    done = compute(folder, rows)
+
+    assert done.exit_code == 0
+    assert "o.csv:1: warning: the column indicator_name is not used" in done.stderr
+
+
+def test_a_population_of_nobody_is_a_fault_with_its_line(folder):
+    (folder / "p.csv").write_text("subject,indicator,population\n,posts,3\n", encoding="utf-8")
+
+    done = compute(folder, [HEADER, *GOOD], "--populations", "p.csv")
+
+    assert refused(done) == ["p.csv:2: population of , posts: a subject is needed"]
