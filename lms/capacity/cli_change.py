@@ -222,7 +222,7 @@ def diff(
     if site or not (_is_file(first) and _is_file(second)):
         console.open_site()
     try:
-        methodologies = [_methodology(name) for name in (first, second)]
+        methodologies = _both(first, second)
         day = console.as_day(as_of)
         pair: list[dict[str, Any]] = []
         if observations is not None:
@@ -240,11 +240,17 @@ def _is_file(name: str) -> bool:
     return Path(name).suffix in (".yaml", ".yml", ".json") or Path(name).is_file()
 
 
-def _methodology(name: str) -> Methodology:
-    if _is_file(name):
-        files, _ = read_methodologies([Path(name)])
-        return files[0].methodology
-    return Methodology.from_mapping(operations.methodology_mapping(name))
+def _both(*names: str) -> list[Methodology]:
+    """The methodologies of files and keys; the faults of all files are told at once."""
+    paths = [Path(name) for name in dict.fromkeys(names) if _is_file(name)]
+    files, _ = read_methodologies(paths)
+    read = {str(path): file.methodology for path, file in zip(paths, files, strict=True)}
+    return [
+        read[str(Path(name))]
+        if _is_file(name)
+        else Methodology.from_mapping(operations.methodology_mapping(name))
+        for name in names
+    ]
 
 
 def _on_site(methodology: Methodology, as_of: date) -> dict[str, Any]:

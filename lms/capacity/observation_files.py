@@ -199,7 +199,9 @@ def _header_faults(
             message = f"the column {name} stands twice; keep one"
             problems.append(Problem(path, 1, "csv.column-twice", message))
         elif name and name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.75)
+            # What stands under its right name is not misspelt beside it.
+            rest = [one for one in known if one not in header]
+            near = difflib.get_close_matches(name, rest, 1, 0.75)
             if near:
                 message = f"the column {name} is unknown; {near[0]} may be meant"
                 problems.append(Problem(path, 1, "csv.column-unknown", message))

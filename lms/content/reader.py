@@ -185,7 +185,10 @@ class _Builder:
             if self._documents > 1:
                 self._stop(line, "yaml.several-documents", "expected one document in a file")
         elif isinstance(event, yaml.AliasEvent):
-            self._fault(line, "yaml.reference", f"*{event.anchor}: write it out; no references")
+            within = any(one.anchor == event.anchor for one in self._open)
+            said = f"a cycle, inside &{event.anchor} itself; " if within else ""
+            message = f"*{event.anchor}: {said}write it out; no references"
+            self._fault(line, "yaml.reference", message)
             self._place(None, line)
         elif isinstance(event, yaml.ScalarEvent):
             self._refuse_anchor(event, line)
@@ -193,16 +196,16 @@ class _Builder:
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._refuse_anchor(event, line)
             self._refuse_tag(event, line)
-            self._begin(isinstance(event, yaml.MappingStartEvent), line)
+            self._begin(isinstance(event, yaml.MappingStartEvent), line, event.anchor)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._open.pop()
 
-    def _begin(self, is_mapping: bool, line: int) -> None:
+    def _begin(self, is_mapping: bool, line: int, anchor: str | None) -> None:
         if len(self._open) >= DEEPEST:
             self._stop(line, "yaml.too-deep", f"nested more than {DEEPEST} levels deep")
         value: Any = {} if is_mapping else []
         path = self._place(value, line)
-        self._open.append(_Collection(value, path))
+        self._open.append(_Collection(value, path, anchor))
 
     def _place(self, value: Any, line: int, key: yaml.ScalarEvent | None = None) -> Where:
         """Put a value where the parser stands; return its path."""
@@ -273,6 +276,7 @@ class _Builder:
 class _Collection:
     value: Any
     path: Where
+    anchor: str | None = None
     awaits_value: bool = False
     key: str | None = None
 

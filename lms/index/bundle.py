@@ -119,8 +119,8 @@ class Verification:
 
     @property
     def exact(self) -> bool:
-        """Whether it was compared bit for bit."""
-        return not self.versions
+        """Whether it was compared bit for bit; what cannot be read was not compared."""
+        return not (self.versions or self.faults)
 
 
 def make_bundle(

@@ -124,6 +124,7 @@ class _Draft:
             nameless = np.array([not word for word in found.words], dtype=bool)
             doubted = doubted | nameless[found.codes]
             self.suspect |= doubted
+            self.named = {found.words[code] for code in np.unique(found.codes[~doubted])}
         return found
 
     def _number(self, name: str, empty: float = np.nan) -> Floats:
@@ -180,7 +181,8 @@ class _Draft:
         for name in ("weight", "numerator", "denominator", "se"):
             self.suspect |= self.numbers[name] < 0
         self.suspect |= top > bottom
-        filled = np.where(rate & np.isnan(top), value * bottom, top)
+        with np.errstate(over="ignore"):
+            filled = np.where(rate & np.isnan(top), value * bottom, top)
         # NaN compares as false: a rate without numerator or denominator is looked at as well.
         self.suspect |= rate & ~((filled >= 0) & (filled <= bottom))
         self.numbers["numerator"] = filled
@@ -230,10 +232,11 @@ class _Draft:
         return found
 
     def columns(self, listed: set[str]) -> Columns:
-        """The rows that stand, sorted by what they say."""
+        """The rows that stand, sorted by what they say; subjects of faulty rows are listed as well."""
         kept = np.flatnonzero(~self.dropped)
         here = self.subject.words
-        names = sorted(listed | {here[code] for code in np.unique(self.subject.codes[kept])})
+        # A subject that nothing is left of is not passed over: it has no evidence.
+        names = sorted(listed | self.named)
         places = {name: position for position, name in enumerate(names)}
         subject = np.array([places.get(word, -1) for word in here], dtype=np.int64)
         own: dict[str, Any] = {

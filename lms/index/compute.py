@@ -91,12 +91,10 @@ def gather(
     populations, problems = _populations(methodology, populations or {})
     columns, found = check(methodology, observations, day, {subject for subject, _ in populations})
     problems += found
-    refuse = methodology.faulty_observations == "refuse"
-    if problems and refuse:
-        columns = _nothing(methodology, day)
     evidence = _evidence(methodology, columns, day, populations, seed)
+    # Looked for among faulty observations as well: all that is wrong is told at once.
     found = _without_place(methodology, evidence)
-    if found and refuse:
+    if methodology.faulty_observations == "refuse" and (problems or found):
         empty = _evidence(methodology, _nothing(methodology, day), day, {}, evidence.seed)
         empty.hash = evidence.hash
         evidence = empty
@@ -114,7 +112,10 @@ def _populations(
     taken, problems = {}, []
     for (subject, indicator), number in sorted(given.items()):
         size = float(number) if isinstance(number, int | float | np.number) else math.nan
-        if indicator not in known:
+        if not subject:
+            message = f"population of {subject}, {indicator}: a subject is needed"
+            problems.append(Problem("", "subject", message))
+        elif indicator not in known:
             message = f"population of {subject}: no indicator {indicator!r}"
             problems.append(Problem("", "unknown-indicator", message))
         elif not math.isfinite(size) or size < 0:
@@ -173,9 +174,10 @@ def _without_place(methodology: Methodology, evidence: _Evidence) -> list[Proble
     rows, cells = evidence.used.rows, evidence.cells
     problems = []
     for position, indicator in enumerate(methodology.indicators):
+        doubted = ~np.isnan(cells.raw[:, position])
         if indicator.transform == "none" and indicator.normalise.method != "target":
-            continue
-        for subject in np.flatnonzero(~np.isnan(cells.raw[:, position])):
+            doubted = np.isinf(cells.raw[:, position])
+        for subject in np.flatnonzero(doubted):
             why = faulty(indicator, float(cells.raw[subject, position]))
             if why:
                 mine = (rows.subject == subject) & (rows.indicator == position)

@@ -16,6 +16,8 @@ from lms.index.statistic import Cells
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+#: Weights from here to its inverse have squares, and sums of squares, that are floats.
+NEAR = 1e-100
 
 
 @dataclass(slots=True)
@@ -58,13 +60,33 @@ def still_valid(methodology: Methodology, rows: Columns, today: int) -> Used:
         left_out[name] = int(fails.sum())
         np.bitwise_or.at(marks, (rows.subject[fails], code[fails]), int(flag))
         kept &= ~fails
-    decayed = rows.weight * 0.5 ** (np.maximum(age, 0) / half[code])
-    # So old for its half-life that nothing is left of its weight.
+    decayed = _decayed(rows, np.maximum(age, 0), half[code], kept)
+    # So old for its half-life, beside newer ones, that nothing is left of its weight.
     faded = kept & (decayed == 0)
     left_out["no-weight"] += int(faded.sum())
     np.bitwise_or.at(marks, (rows.subject[faded], code[faded]), int(Flag.NO_WEIGHT))
     kept &= ~faded
     return Used(rows.taken(kept), decayed[kept], age[kept], left_out, marks)
+
+
+def _decayed(rows: Columns, age: NDArray[np.int64], half: Floats, kept: Bools) -> Floats:
+    """Weights after decay; weights are relative inside a subject's indicator.
+
+    Where the largest of them lies so far from 1 that squares leave the range of floats, they are
+    taken in units of the newest and of a power of two: shares stay what they are, to the last bit.
+    """
+    decayed = rows.weight * 0.5 ** (age / half)
+    if ((decayed >= NEAR) & (decayed <= 1 / NEAR))[kept].all():
+        return decayed
+    cell = rows.subject * (int(rows.indicator.max()) + 1) + rows.indicator
+    largest, newest = np.zeros(cell.max() + 1), np.full(cell.max() + 1, np.inf)
+    np.maximum.at(largest, cell[kept], decayed[kept])
+    far = kept & ((largest < NEAR) | (largest > 1 / NEAR))[cell]
+    np.minimum.at(newest, cell[far], age[far])
+    np.maximum.at(largest, cell[far], rows.weight[far])
+    scaled = np.ldexp(rows.weight[far], -np.frexp(largest)[1][cell[far]])
+    decayed[far] = scaled * 0.5 ** ((age[far] - newest[cell[far]]) / half[far])
+    return decayed
 
 
 def trust(methodology: Methodology, used: Used, cells: Cells) -> None:
@@ -106,7 +128,8 @@ def mark_missing(cells: Cells, marks: NDArray[np.int64]) -> None:
     """Say of each indicator without a raw value why it has none."""
     empty = np.isnan(cells.raw)
     cells.flags |= np.where(empty, marks, 0)
-    cells.flags |= np.where(empty & (marks == 0), Flag.NO_EVIDENCE, 0)
+    unexplained = empty & (marks == 0) & (cells.flags & Flag.OUT_OF_RANGE == 0)
+    cells.flags |= np.where(unexplained, Flag.NO_EVIDENCE, 0)
 
 
 def upwards(plan: Plan, share: Floats, there: Bools) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,11 +28,17 @@ class MethodologyProblem:
 
 
 class MethodologyError(ValueError):
-    """A methodology does not hold together; `problems` names all its faults at once."""
+    """A methodology does not hold together; `problems` names all its faults at once.
 
-    def __init__(self, problems: list[MethodologyProblem]) -> None:
+    `warnings` are what is allowed and odd about it besides, with the sources that it leaves unsaid.
+    """
+
+    def __init__(
+        self, problems: list[MethodologyProblem], warnings: Sequence[MethodologyProblem] = ()
+    ) -> None:
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = problems
+        self.warnings = tuple(warnings)
 
 
 @dataclass(frozen=True, slots=True)

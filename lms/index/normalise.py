@@ -14,6 +14,8 @@ from lms.index.methodology import Indicator
 Floats = NDArray[np.float64]
 #: What the logarithm of a drawn value at or below 0 is taken from: far below any goalpost.
 TINY = 1e-300
+#: Sums of squares of larger values may be more than a float holds.
+HUGE = 1e150
 
 
 def transform(kind: str, x: Any) -> Floats:
@@ -87,10 +89,14 @@ def reference_of(indicator: Indicator, raw: Floats) -> Reference:
     if not indicator.normalise.relative:
         return Reference(np.empty(0))
     ordered = np.sort(transform(indicator.transform, raw[~np.isnan(raw)]))
-    mean = math.fsum(ordered.tolist()) / ordered.size if ordered.size else 0.0
-    squares = math.fsum((one - mean) ** 2 for one in ordered.tolist())
-    sd = math.sqrt(squares / (ordered.size - 1)) if ordered.size > 1 else 0.0
-    return Reference(ordered, mean, sd)
+    # In units of a power of two where squares would overflow; otherwise of 1, which moves no bit.
+    largest = float(np.max(np.abs(ordered), initial=0.0))
+    unit = 2.0 ** (math.frexp(largest)[1] - 1) if largest > HUGE else 1.0
+    told = (ordered / unit).tolist()
+    mean = math.fsum(told) / len(told) if told else 0.0
+    squares = math.fsum((one - mean) ** 2 for one in told)
+    sd = math.sqrt(squares / (len(told) - 1)) if len(told) > 1 else 0.0
+    return Reference(ordered, mean * unit, sd * unit)
 
 
 def normalise(
@@ -198,6 +204,8 @@ def outside(indicator: Indicator, x: Floats) -> NDArray[np.bool_]:
 def faulty(indicator: Indicator, x: float) -> str:
     """Why this raw value has no place on the scale; empty where it has one."""
     how = indicator.normalise
+    if math.isinf(x):
+        return "its figures come to more than a number can hold"
     if indicator.transform == "log" and x <= 0:
         return "a value at or below 0 has no logarithm"
     if indicator.transform == "sqrt" and x < 0:

@@ -21,6 +21,7 @@ class Reader:
     def __init__(self) -> None:
         self.problems: list[MethodologyProblem] = []
         self.warnings: list[MethodologyProblem] = []
+        self.assumed: list[MethodologyProblem] = []
         self._keys: dict[tuple[str, str], Path] = {}
 
     def wrong(self, path: Path, code: str, message: str) -> None:
@@ -30,6 +31,10 @@ class Reader:
     def odd(self, path: Path, code: str, message: str) -> None:
         """Note what is allowed and ought to be looked at."""
         self.warnings.append(MethodologyProblem(path, code, message))
+
+    def assume(self, path: Path, code: str, message: str) -> None:
+        """Note a default that is told beside faults alone, to somebody who mends the file anyway."""
+        self.assumed.append(MethodologyProblem(path, code, message))
 
     def mapping(self, value: Any, path: Path, fields: Iterable[str]) -> Mapping[str, Any]:
         """The value if it is a mapping; unknown fields are faults."""

@@ -97,7 +97,7 @@ def read(mapping: Mapping[str, Any]) -> Methodology:
         warnings=tuple(reader.warnings),
     )
     if reader.problems:
-        raise MethodologyError(reader.problems)
+        raise MethodologyError(reader.problems, [*reader.warnings, *reader.assumed])
     return methodology
 
 

@@ -65,6 +65,9 @@ def read_indicator(reader: Reader, value: Any, path: Path) -> Indicator:
     normalise = _normalise(reader, held.get("normalise", {}), (*path, "normalise"), transform)
     _fitting(reader, held, path, statistic, transform, normalise)
     source = reader.choice(held, path, "source", SOURCES, "given")
+    if "source" not in held:
+        message = f"{held.get('key')} names no source; it is taken as given"
+        reader.assume(path, "no-source", message)
     unit = reader.text(held, path, "unit")
     known = SOURCE_UNITS.get(source, (unit,))
     if unit and unit not in known:
@@ -181,7 +184,7 @@ def _fitting(
 
 def _normalise(reader: Reader, value: Any, path: Path, transform: str) -> Normalise:
     method = value.get("method", "goalposts") if isinstance(value, Mapping) else "goalposts"
-    if method not in METHOD_FIELDS:
+    if not isinstance(method, str) or method not in METHOD_FIELDS:
         known = ", ".join(METHOD_FIELDS)
         reader.wrong((*path, "method"), "choice", f"method is one of {known}, not {method!r}")
         return Normalise()

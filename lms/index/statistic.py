@@ -107,7 +107,9 @@ def summarise(
     for position, indicator in enumerate(methodology.indicators):
         chosen = np.flatnonzero(rows.indicator == position)
         part = _Part(**{name: getattr(rows, name)[chosen] for name in _Part.__slots__})
-        _one(indicator, position, part, decayed[chosen], cells, seed)
+        # Squares of values near the largest float overflow: then the error is not known.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            _one(indicator, position, part, decayed[chosen], cells, seed)
     return cells
 
 
@@ -206,6 +208,7 @@ def _latest(position: int, rows: _Part, w: Floats, cells: Cells) -> None:
     value = _sum(subject, weight * rows.value[chosen], subjects) / divisor
     # NaN spreads: the error is known only if each of the day's values has one.
     error = np.sqrt(_sum(subject, (weight * rows.se[chosen]) ** 2, subjects)) / divisor
+    error = np.where(np.isfinite(error), error, np.nan)
     cells.raw[there, position] = value[there]
     cells.se[there, position] = error[there]
     cells.draw[there & ~np.isnan(error), position] = PLAIN
@@ -256,18 +259,23 @@ def _mean_or_quantile(
     # Of one group the spread is borrowed from the subjects that have several.
     freedom = float(np.sum(got.m[got.several] - 1))
     pooled = np.sqrt(unweighted[got.several].sum() / freedom) if freedom else np.nan
+    pooled = pooled if np.isfinite(pooled) else np.nan
     single = got.there & (got.m == 1) & (share < 1)
     se = np.where(single, pooled, se)
     nu = np.where(single, min(max(freedom, 1.0), 30.0), nu)
     flags |= np.where(got.there & (got.m == 1), Flag.SINGLE_GROUP, 0)
-    flat = got.several & (unweighted <= 1e-24 * np.maximum(1.0, x**2)) & (share < 1)
+    # Written so that the square of a value near the largest float does not overflow.
+    flat = got.several & (np.sqrt(unweighted) <= 1e-12 * np.maximum(1.0, np.abs(x))) & (share < 1)
     # Resamples of a quantile may all fall on one value although the groups differ.
     flat |= got.several & (se == 0) & (share < 1)
     flags |= np.where(flat, Flag.NO_SPREAD_OBSERVED, 0)
     se = np.where(flat, _unseen_spread(indicator, x, unweighted, got), se)
     if indicator.measurement_error:
-        error = indicator.measurement_error**2 / np.where(got.there, got.effective, 1.0)
+        error = np.float64(indicator.measurement_error) ** 2 / np.where(
+            got.there, got.effective, 1.0
+        )
         se = np.sqrt(se**2 + error)
+    se = np.where(np.isfinite(se), se, np.nan)
     cells.raw[got.there, position] = x[got.there]
     cells.se[got.there, position] = se[got.there]
     cells.nu[:, position] = nu
@@ -296,7 +304,7 @@ def _unseen_spread(indicator: Indicator, x: Floats, unweighted: Floats, got: _Mo
     low, high = indicator.span
     u = moved_in((np.where(got.there, x, low) - low) / (high - low), got.m)
     largest = u * (1 - u)
-    spread = unweighted / np.where(got.m > 1, got.m - 1, 1.0) / (high - low) ** 2
+    spread = unweighted / np.where(got.m > 1, got.m - 1, 1.0) / np.float64(high - low) ** 2
     part = min(1.0, float(spread[got.several].sum() / max(largest[got.several].sum(), 1e-300)))
     # Nobody showed any spread: how large it is, is not known.
     return np.sqrt(part * largest / np.maximum(got.m, 1)) * (high - low) if part else unknown

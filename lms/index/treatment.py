@@ -158,5 +158,7 @@ def kurtosis_of(values: Floats) -> float:
 
 
 def _standardised(values: Floats) -> Floats | None:
-    spread = float(np.std(values, ddof=1))
-    return (values - values.mean()) / spread if spread > 0 else None
+    # Of values near the largest float the spread cannot be told, and nothing is treated.
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = float(np.std(values, ddof=1))
+    return (values - values.mean()) / spread if 0 < spread < np.inf else None

@@ -102,6 +102,17 @@ def test_a_faulty_file_or_observation_stops_the_comparison(two):
     assert refused.stderr.startswith("o.csv:3: row-2: value is no finite number")
 
 
+def test_faults_of_both_files_are_told_at_once(two):
+    (two / "c.yaml").write_text("key: c\n")
+    (two / "d.yaml").write_text("key: d\n")
+
+    done = CliRunner().invoke(lms, ["index", "diff", "c.yaml", "d.yaml"])
+
+    assert done.exit_code == 2
+    assert "c.yaml:1: version is needed" in done.stderr
+    assert "d.yaml:1: version is needed" in done.stderr
+
+
 def test_a_file_is_compared_with_the_sites_methodology_on_the_sites_evidence(app, two):
     with app.app_context():
         home = make_organisation("lumeya")

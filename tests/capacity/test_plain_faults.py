@@ -293,3 +293,79 @@ def test_the_table_is_for_people(folder):
 
     assert done.stdout.splitlines()[0] == "small 1, as of 2026-03-02"
     assert done.stdout.splitlines()[2].split()[:2] == ["lumeya", "55.0"]
+
+
+OUT_OF_RANGE = METHODOLOGY.replace(
+    "{key: posts, unit: share, statistic: mean}",
+    "{key: posts, unit: share, statistic: mean, transform: log, normalise: {low: 0.1, high: 1}}",
+)
+FAULTY_ROWS = [
+    HEADER,
+    *GOOD,
+    "c,karsa,posts,-1,share,2026-03-01",
+    "d,temba,posts,half,share,2026-03-01",
+    "e,,posts,0.5,share,2026-03-01",
+]
+
+
+def test_what_is_out_of_range_stands_beside_all_other_faults(folder):
+    (folder / "log.yaml").write_text(OUT_OF_RANGE, encoding="utf-8")
+
+    done = compute(folder, FAULTY_ROWS, "--json", methodology="log.yaml")
+    told = json.loads(done.stdout)
+
+    assert [(one["id"], one["code"]) for one in told["problems"]] == [
+        ("d", "not-finite"),
+        ("e", "subject"),
+        ("c", "out-of-range"),
+    ]
+    assert (done.exit_code, told["subjects"], told["left_out"]["faulty"]) == (2, [], 3)
+    assert "o.csv:4: karsa, posts: a value at or below 0 has no logarithm" in done.stderr
+
+
+def test_a_subject_of_whom_nothing_is_left_is_listed(folder):
+    text = OUT_OF_RANGE + "faulty_observations: leave_out\n"
+    (folder / "log.yaml").write_text(text, encoding="utf-8")
+
+    done = compute(folder, FAULTY_ROWS, "--json", methodology="log.yaml")
+    karsa, lumeya, temba = json.loads(done.stdout)["subjects"]
+
+    assert (done.exit_code, lumeya["published"]) == (0, True)
+    assert (temba["subject"], temba["reasons"], temba["published"]) == (
+        "temba",
+        ["no evidence"],
+        False,
+    )
+    assert karsa["reasons"] == ["out of range"]
+    assert "no_evidence" not in karsa["indicators"][0]["flags"]
+
+
+def test_the_largest_numbers_leave_the_error_unknown_and_say_nothing_else(folder):
+    rows = [f"{n},karsa,posts,{x},share,2026-03-01" for n, x in enumerate(("1e308", "1e307"))]
+
+    done = compute(folder, [HEADER, *rows], "--json")
+    (subject,) = json.loads(done.stdout)["subjects"]
+
+    posts = subject["indicators"][0]
+    assert (posts["raw"], posts["se"], posts["normalised"]) == (5.5e307, None, 1.0)
+    assert posts["flags"] == ["unknown_error", "clipped"]
+    assert done.stderr.splitlines() == [
+        "no subject has a value as of 2026-03-01: too little evidence"
+    ]
+
+
+def test_a_column_that_resembles_one_that_is_there_is_passed_over(folder):
+    rows = [f"{HEADER},indicator_name", *(f"{row},Posts" for row in GOOD)]
+
+    done = compute(folder, rows)
+
+    assert done.exit_code == 0
+    assert "o.csv:1: warning: the column indicator_name is not used" in done.stderr
+
+
+def test_a_population_of_nobody_is_a_fault_with_its_line(folder):
+    (folder / "p.csv").write_text("subject,indicator,population\n,posts,3\n", encoding="utf-8")
+
+    done = compute(folder, [HEADER, *GOOD], "--populations", "p.csv")
+
+    assert refused(done) == ["p.csv:2: population of , posts: a subject is needed"]

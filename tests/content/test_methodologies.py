@@ -48,7 +48,9 @@ def told(tmp_path, text):
     path.write_text(text, encoding="utf-8")
     value, _, problems = read_methodology(path)
     assert (value is None) == any(one.severity == "error" for one in problems)
-    return sorted((one.line, one.code.removeprefix("methodology.")) for one in problems)
+    found = [(one.line, one.code.removeprefix("methodology.")) for one in problems]
+    # Told beside every fault; see the test on sources.
+    return sorted(one for one in found if one[1] != "no-source")
 
 
 def test_all_faults_stand_with_their_lines(tmp_path):
@@ -100,6 +102,52 @@ def test_strict_yaml(tmp_path, old, new, line, code):
     assert old in GOOD
     expected = [(line, code)] if code else []
     assert told(tmp_path, GOOD.replace(old, new)) == expected
+
+
+def lines_of(tmp_path, text):
+    path = tmp_path / "wells.yaml"
+    path.write_text(text, encoding="utf-8")
+    return [str(one).removeprefix(f"{path}:") for one in read_methodology(path)[2]]
+
+
+def test_what_yaml_finds_hides_no_other_fault(tmp_path):
+    """A cycle can be written with an anchor alone; it stands beside all other faults, by line."""
+    cycle = """\
+key: wells
+version: "1"
+dimensions:
+  - &d
+    key: governance
+    dimensions:
+      - *d
+  - key: other
+    weight: -1
+    indicators:
+      - {key: a, unit: share, source: given, statistic: mean, normalise: {low: 1, high: 1}}
+      - {key: a, unit: share, source: given, statistic: mean, weight: -2}
+"""
+    assert lines_of(tmp_path, cycle) == [
+        "4: &d: write it out; no anchors",
+        "7: *d: a cycle, inside &d itself; write it out; no references",
+        "9: weight lies from 0, and is -1",
+        "11: the goalposts are equal",
+        "12: indicator a stands twice; choose another key",
+        "12: weight lies from 0, and is -2",
+    ]
+
+
+def test_a_source_that_is_not_named_is_told_where_the_file_is_faulty_anyway(tmp_path):
+    """Without one it is `given` (section 13), so that a faultless file is not warned of it."""
+    assert lines_of(tmp_path, GOOD) == []
+    assert lines_of(tmp_path, GOOD.replace("statistic: mean", "statistic: mean, weight: -1")) == [
+        "7: weight lies from 0, and is -1",
+        "7: warning: a names no source; it is taken as given [methodology.no-source]",
+    ]
+    named = GOOD.replace("statistic: mean", "statistic: mean, source: ~")
+    assert lines_of(tmp_path, named) == [
+        "7: source is one of competencies, assessments, exercises, exchanges, partnership, surveys, "
+        "given, not None"
+    ]
 
 
 def test_numbers_of_yaml_1_2(tmp_path):

@@ -284,6 +284,7 @@ def test_what_is_no_zip_or_damaged_is_a_fault():
     for data in (b"", b"PK", whole[: len(whole) // 2], bytes(middle), b"PK\x01\x02" * 2000):
         found = verify_bundle(data)
         assert not found.verified
+        assert not found.exact
         assert found.faults
 
 

@@ -161,10 +161,15 @@ def test_row_observation_weight_0_for_all():
     assert marks(got) == ["no_weight"]
 
 
-def test_row_a_weight_that_has_faded_to_nothing_is_no_weight():
+def test_row_decay_alone_leaves_nobody_without_a_value():
+    """It changes weights inside a subject (section 2): what goes stale goes when it expires."""
     old = Observation("s", "a", 0.5, observed_on=date(1990, 1, 1))
-    got = run(build({"d": {"a": {"half_life_days": 1}}}), [old])
-    assert (got.missing, got.left_out["no-weight"]) == ((("no weight",),), 1)
+    method = build({"d": {"a": {"half_life_days": 1, "statistic": "mean"}}})
+    got = run(method, [old])
+    assert (got.values[0], got.left_out["no-weight"]) == (0.5, 0)
+    # Beside newer evidence its weight is less than any float.
+    got = run(method, [old, Observation("s", "a", 0.9)])
+    assert (got.values[0], got.n[0, 0], got.left_out["no-weight"]) == (0.9, 1, 1)
 
 
 def rate(k, n, value=None):

@@ -434,3 +434,13 @@ def test_the_guide_names_every_field():
     named = named.replace(" ", "`")
     names = {*TOP_FIELDS, *DIMENSION_FIELDS, *FIELDS, *METHOD_FIELDS, *inner}
     assert sorted(name for name in names if f"`{name}`" not in named) == []
+
+
+@pytest.mark.parametrize("method", [[], {}, 1, None])
+def test_a_method_that_is_no_word_is_a_fault(method):
+    indicator = {"key": "a", "unit": "u", "statistic": "mean", "normalise": {"method": method}}
+    dimension = {"key": "d", "indicators": [indicator]}
+    with pytest.raises(MethodologyError) as caught:
+        Methodology.from_mapping({"key": "m", "version": "1", "dimensions": [dimension]})
+
+    assert [one.code for one in caught.value.problems] == ["choice"]

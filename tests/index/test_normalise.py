@@ -125,3 +125,10 @@ def test_values_without_a_place(one, x, bad):
 
 def test_standard_normal():
     assert standard_normal([0, 1.959963984540054]) == pytest.approx([0.5, 0.975], abs=1e-15)
+
+
+def test_z_scores_of_the_largest_numbers_are_those_of_their_shares():
+    # Φ(−1), Φ(0), Φ(1)
+    told = pytest.approx([0.158655253931457, 0.5, 0.841344746068543])
+    assert put([0.0, 1.0, 2.0], method="zscore") == told
+    assert put([0.0, 2.0**1022, 2.0**1023], method="zscore") == told

@@ -246,3 +246,33 @@ def test_fresh_independent_verified():
         valid_days=600,
     )
     assert (got.fresh[0], got.independent[0], got.verified[0]) == (0.5, 0.5, 0.25)
+
+
+@pytest.mark.parametrize("older", [0, 500, 900, 3000])
+def test_what_is_far_older_than_its_half_life_weighs_as_before_beside_its_like(older):
+    """Weights are relative: 0.5^(500 + n) beside each other are 1, ½, ¼, ⅛, and their squares no zeros."""
+    values, weights = (0.2, 0.5, 0.9, 0.4), (1, 0.5, 0.25, 0.125)
+    result = run([seen(x, older + n) for n, x in enumerate(values)], half_life_days=1)
+
+    mean = sum(w * x for w, x in zip(weights, values, strict=True)) / 1.875
+    squares = sum((w * (x - mean)) ** 2 for w, x in zip(weights, values, strict=True))
+    assert result.raw[0, 0] == pytest.approx(mean)
+    assert result.se[0, 0] == pytest.approx(np.sqrt(4 / 3 * squares) / 1.875)
+    assert result.nu[0, 0] == pytest.approx(1.875**2 / 1.328125 - 1)
+
+
+@pytest.mark.parametrize("weight", [5e-324, 1e-200, 1e200, 1e308])
+def test_the_smallest_and_largest_weights_weigh_alike(weight):
+    result = run([seen(value, weight=weight) for value in (0.2, 0.5, 0.9, 0.4)])
+
+    assert result.raw[0, 0] == pytest.approx(0.5)
+    assert result.se[0, 0] == pytest.approx(0.147196014438797)
+    assert result.nu[0, 0] == 3
+
+
+def test_a_sum_beyond_all_numbers_is_a_fault_with_its_id():
+    result = run([seen(1e308, id=name) for name in ("x", "y")], statistic="sum")
+
+    (problem,) = result.problems
+    assert (problem.id, problem.code) == ("x", "out-of-range")
+    assert result.subjects == ()
