@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from factories.accounts import make_organisation, make_post, make_user
+from lms.accounts import operations as accounts
 from lms.accounts.scope import everywhere
 from lms.competencies.deciding import deciding_items
 from lms.competencies.queries import item_of
@@ -191,3 +192,19 @@ def test_a_competency_that_no_post_of_the_holder_needs_is_not_asked_for(db):
         ledger.record(one, by=None, at=moment(DAY))
 
     assert list(found({home.id: "home"})) == [(user.id, "gov-02")]
+
+
+def test_what_posts_ask_for_is_that_of_the_day(db):
+    home = make_organisation("home")
+    user = make_user("user", organisation=home)
+    post = make_post(home, requirements={"gov-01": 1}, holder=user)
+    accounts.change_requirements(
+        post, {"gov-02": 1}, valid_from=DAY, reason="another need", by=None, at=moment(DAY)
+    )
+    for competency in ("gov-01", "gov-02"):
+        one = fact(user, home, Kind.ASSESSMENT, "1", date(2026, 5, 1), competency=competency)
+        ledger.record(one, by=None, at=moment(date(2026, 5, 1)))
+
+    codes = {home.id: "home"}
+    assert list(found(codes, DAY - timedelta(days=1))) == [(user.id, "gov-01")]
+    assert list(found(codes, DAY)) == [(user.id, "gov-02")]
