@@ -117,10 +117,18 @@ def _looks_like_answers(block: list[Line]) -> bool:
 
 
 def blocks(text: str) -> Iterator[list[Line]]:
-    """Yield the stretches between blank lines, each line with its number."""
+    """Yield the stretches between blank lines, each line with its number.
+
+    A category begins a stretch of its own, also right below a question or another category: in
+    Moodle it would be part of that question's text.
+    """
     block: list[Line] = []
     for at, line in enumerate(text.split("\n"), start=1):
         if stripped(line):
+            begins = stripped(line).startswith(CATEGORY)
+            if begins and any(not _is_comment(before) for _, before in block):
+                yield block
+                block = []
             block.append((at, line))
         elif block:
             yield block
@@ -203,7 +211,8 @@ def _taken_apart(text: str) -> tuple[str, str | None, str]:
     start, end = text.index("{"), text.index("}")
     if opened > 1 or closed > 1 or end < start:
         raise UnusableQuestion(
-            "more than one pair of braces; a brace of the text itself is written \\{ or \\}"
+            "more than one pair of braces; a brace of the text itself is written \\{ or \\}, and "
+            "a blank line parts two questions"
         )
     return text[:start], stripped(text[start + 1 : end]), text[end + 1 :]
 

@@ -63,9 +63,11 @@ def _choice(read: Read) -> ExchangedQuestion:
     options = []
     for answer in read.several("answer"):
         text, feedback = read.rich(answer), read.optional(child(answer, "feedback"))
-        # Moodle's own import passes over an option without a text.
+        # Moodle's own form leaves options without a text behind.
         if text.text:
             options.append(Option(text, _fraction(answer), feedback))
+        elif feedback or _fraction(answer):
+            read.lost.append("an option without a text")
     if len(options) < 2:
         raise UnusableQuestion("a choice needs two options or more")
     if all(option.fraction <= 0 for option in options):
@@ -118,6 +120,11 @@ def _short(read: Read) -> ExchangedQuestion:
         for answer in read.several("answer")
         if text_in(answer)
     ]
+    read.lost.extend(
+        "an answer without a text"
+        for answer in read.several("answer")
+        if not text_in(answer) and (_fraction(answer) or read.optional(child(answer, "feedback")))
+    )
     _need_right(answers)
     case_sensitive = read.said("usecase") in TRUE
     return replace(

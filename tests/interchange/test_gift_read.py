@@ -165,6 +165,22 @@ def test_a_question_right_below_its_category_is_not_lost(read):
     assert [(q.text.text, q.category) for q in result.questions] == [("What?", ("Wells",))]
 
 
+def test_a_category_without_a_blank_line_around_it_is_no_text(read):
+    result = read("Q1{T}\n// next\n$CATEGORY: A\n$CATEGORY: B\n::Two::Q2{F}", "gift")
+
+    assert result.skipped == ()
+    assert [(q.text.text, q.category, q.line) for q in result.questions] == [
+        ("Q1", None, 1),
+        ("Q2", ("B",), 5),
+    ]
+
+
+def test_a_missing_blank_line_is_named_among_the_reasons(read):
+    result = read("Q1{T}\n::Two::Q2{F}", "gift")
+
+    assert "a blank line parts two questions" in result.skipped[0].reason
+
+
 def test_text_without_braces_is_a_description(one):
     question = one("::Before you begin::Use your pencil.\nAnd paper.")
 

@@ -215,6 +215,63 @@ def test_feedback_is_found_where_it_stands():
     assert [one.reason for one in result.skipped] == ["the feedback 'other'"]
 
 
+def test_what_is_written_for_whoever_answers_is_part_of_the_text():
+    told = "<rubricBlock view='candidate tutor'><p>Read the table.</p></rubricBlock>"
+
+    question = only(item(told + choices("a", "b", prompt="Which?"), ONE, rules="match_correct"))
+
+    assert question["text"] == "<div><p>Read the table.</p></div><p>Which?</p>"
+
+
+ONE = declared("A")
+ENTRY = "<p>Name it: <textEntryInteraction responseIdentifier='RESPONSE'/></p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            item(
+                "<rubricBlock view='scorer'>x</rubricBlock>" + choices("a", "b", prompt="?"),
+                ONE,
+                rules="match_correct",
+            ),
+            "a block of text for scorer",
+        ),
+        (
+            item(
+                choices("a", "b", prompt="?"),
+                declared("A", "Z", cardinality="multiple"),
+                rules="match_correct",
+            ),
+            "the declared answer 'Z', which names no option",
+        ),
+        (
+            item(
+                "<extendedTextInteraction responseIdentifier='RESPONSE'><prompt>?</prompt>"
+                "</extendedTextInteraction>",
+                declared("As in the manual", base="string"),
+            ),
+            "the model answer",
+        ),
+        (
+            item(
+                ENTRY + "<p><feedbackInline outcomeIdentifier='F' identifier='f'>x"
+                "</feedbackInline></p>",
+                declared("x", base="string"),
+                rules="match_correct",
+            ),
+            "the feedback 'f' in the text",
+        ),
+    ],
+)
+def test_what_an_item_says_beside_its_question_is_told(text, reason):
+    result = read(text)
+
+    assert len(result.questions) == 1
+    assert [(one.reason, one.whole) for one in result.skipped] == [(reason, False)]
+
+
 def test_a_picture_is_told_and_the_question_is_kept():
     result = read(
         item(
@@ -230,9 +287,6 @@ def test_a_picture_is_told_and_the_question_is_kept():
     assert len(result.questions) == 1
 
 
-ONE = declared("A")
-
-
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -243,6 +297,14 @@ ONE = declared("A")
         (item(choices("a", "b")), "the response RESPONSE is not declared"),
         (item(choices("a", "b"), ONE, rules="match_correct"), "the item asks nothing"),
         (item(choices("a", prompt="?"), ONE, rules="match_correct"), "two options or more"),
+        (
+            item("<p>It is <printedVariable identifier='X'/>.</p>" + choices("a", "b"), ONE),
+            "not supported: printedVariable",
+        ),
+        (
+            item(choices("a", "b", prompt="?").replace("'B'", "'A'").replace('"B"', '"A"'), ONE),
+            "two options have the identifier 'A'",
+        ),
         (item("<p>?</p>", ONE, rules="map_response_point"), "not supported: the response"),
         (item("<p>?</p>").replace('adaptive="false"', 'adaptive="true"'), "adaptive item"),
         (
