@@ -148,7 +148,7 @@ def detect_format(data: bytes, name: str = "") -> str:
     answers = ANSWERS.findall(text)
     if _is_aiken(text, answers):
         return "aiken"
-    if extension in ("", ".txt") or "{" in text:
+    if "\x00" not in text and (extension in ("", ".txt") or "{" in text):
         return "gift"
     raise UnreadableFile(f"the file is none of the formats {', '.join(FORMATS)}")
 

@@ -10,7 +10,12 @@ from decimal import Decimal
 
 from lms.interchange.amounts import nearest_moodle_fraction, percent_of, plain
 from lms.interchange.gift_read import TRUE_FALSE
-from lms.interchange.parts import moodle_fraction_loss, shown_unit, unsaid_parts
+from lms.interchange.parts import (
+    moodle_fraction_loss,
+    shown_unit,
+    unsaid_parts,
+    with_any_other_number,
+)
 from lms.interchange.questions import (
     TEXT_FORMATS,
     Answer,
@@ -74,6 +79,7 @@ def _question(question: ExchangedQuestion, lost: list[str]) -> str:
     kind = question.type
     if kind not in SAID_BY_TYPE:
         raise UnusableQuestion(f"GIFT has no questions of the type {kind}")
+    question = with_any_other_number(question)
     lost += unsaid_parts(question, SAID_BY_TYPE[kind])
     asked = f"::{_escaped(question.name)}::{_rich(question.text, 'moodle')}"
     if not question.text.text:

@@ -66,7 +66,14 @@ def test_a_file_of_others_is_known_by_content_and_name(text, name, format):
 
 @pytest.mark.parametrize(
     ("data", "name"),
-    [(b"", "a.gift"), (b" \n\t", "a.txt"), (b"\x89PNG\r\n", "a.png"), (b"Prose.", "a.doc")],
+    [
+        (b"", "a.gift"),
+        (b" \n\t", "a.txt"),
+        (b"\x89PNG\r\n", "a.png"),
+        (b"Prose.", "a.doc"),
+        (b"a{\x00}", "a.dat"),
+        (b"a{\x00}", "a"),
+    ],
 )
 def test_what_is_none_of_the_formats_is_refused(data, name):
     with pytest.raises(UnreadableFile):
