@@ -1,6 +1,8 @@
 """What QTI items mean, in every version, and what is told of the rest."""
 
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from interchange.qti_samples import choices, declared, item, mapping, package
@@ -350,6 +352,57 @@ def test_a_package_gives_its_items_in_the_order_of_its_manifest():
 
     assert [question.id for question in result.questions] == ["z", "b"]
     assert [one.name for one in result.skipped] == ["bad.xml"]
+
+
+RESOURCE = '<resource identifier="r" type="imsqti_item_xmlv2p1" {}</resource>'
+
+
+@pytest.mark.parametrize(
+    ("resources", "file"),
+    [
+        (RESOURCE.format('href="items\\a.xml">'), "items/a.xml"),
+        (RESOURCE.format('href="./items/a%20b.xml">'), "items/a b.xml"),
+        (RESOURCE.format('><file href="a.xml"/>'), "a.xml"),
+        (RESOURCE.format('xml:base="a/" href="b.xml">'), "items/a/b.xml"),
+    ],
+)
+def test_an_item_is_found_however_its_address_is_written(resources, file):
+    base = ' xml:base="items/"' if "xml:base" in resources else ""
+
+    manifest = f"<manifest><resources{base}>{resources}</resources></manifest>"
+    found = read_questions(package({file: good("Q")}, manifest), name="p.zip")
+
+    assert [question.name for question in found.questions] == ["Q"]
+    assert found.skipped == ()
+
+
+def test_an_item_that_no_manifest_names_is_told_or_read_where_none_is_named():
+    one = RESOURCE.format('href="a.xml">')
+    items = {"a.xml": good("A"), "b.xml": good("B"), "notes.xml": "<notes/>"}
+
+    some = read_questions(
+        package(items, f"<manifest><resources>{one}</resources></manifest>"), name="p.zip"
+    )
+    none = read_questions(package(items, "<manifest><resources/></manifest>"), name="p.zip")
+
+    assert [question.name for question in some.questions] == ["A"]
+    assert [(skip.name, skip.reason) for skip in some.skipped] == [
+        ("B", "b.xml: the manifest does not name it as an item")
+    ]
+    assert [question.name for question in none.questions] == ["A", "B"]
+    assert none.skipped == ()
+
+
+def test_what_a_mac_puts_into_a_zip_is_no_item():
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        archive.writestr("a.xml", good("A"))
+        archive.writestr("__MACOSX/._a.xml", b"\x00\x05\x16\x07")
+
+    found = read_questions(buffer.getvalue(), name="p.zip")
+
+    assert [question.name for question in found.questions] == ["A"]
+    assert found.skipped == ()
 
 
 def test_a_package_that_names_a_missing_file_says_so_and_goes_on():
