@@ -103,6 +103,10 @@ def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
         raise UnusableQuestion("the item asks nothing")
     if interactions:
         lost += item.rules.notes
+    lost += [
+        f"the stimulus {attribute(one, 'href') or attribute(one, 'identifier')!r} in another file"
+        for one in parts(root, "assessmentstimulusref")
+    ]
     return _finished(item, text, fields)
 
 

@@ -258,6 +258,14 @@ ENTRY = "<p>Name it: <textEntryInteraction responseIdentifier='RESPONSE'/></p>"
         ),
         (
             item(
+                choices("a", "b", prompt="?"),
+                ONE + "<assessmentStimulusRef identifier='s' href='well.xml'/>",
+                rules="match_correct",
+            ),
+            "the stimulus 'well.xml' in another file",
+        ),
+        (
+            item(
                 ENTRY + "<p><feedbackInline outcomeIdentifier='F' identifier='f'>x"
                 "</feedbackInline></p>",
                 declared("x", base="string"),
