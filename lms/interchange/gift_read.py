@@ -44,6 +44,8 @@ ID = re.compile(r"\[id:((?:\\\]|[^\]\x00-\x1f\x7f]){1,500})\]")
 TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`\x00-\x1f\x7f]){1,500})\]")
 #: One slash parts a path; two stand for a slash in a name.
 PATH_SIGN = re.compile(r"(?<!/)/(?!/)")
+#: How answers of Moodle's cloze begin, such as ``{1:SHORTANSWER:=water}``.
+EMBEDDED = re.compile(r"[0-9]{0,6}:[A-Z_]{2,20}:")
 BRACE = re.compile(r"(?<!\\)[{}]")
 #: Stands where a blank line cut answers in two.
 CUT = "\ufdd7"
@@ -228,6 +230,8 @@ def _kind(answers: str | None, form: TextFormat) -> tuple[str, Parts]:
         return "description", {}
     if not answers:
         return "essay", {}
+    if EMBEDDED.match(answers):
+        raise UnusableQuestion("embedded answers, which are no part of GIFT; take Moodle XML")
     if answers.startswith("#"):
         return "numeric", {"answers": _numbers(answers[1:], form)}
     if "~" in answers:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from lms.content.reader import Fault, Where, read_yaml
+from lms.interchange.limits import refuse_many_questions
 
 QUESTIONS = re.compile(r"^questions:[ \t]*(?:#.*)?$")
 FIRST = re.compile(r"^( *)-(?: |$)")
@@ -16,6 +17,9 @@ def read_pieces(text: str) -> Read:
 
     Such a question stands in the list with its key alone, if that can be told, and a fault on one
     of its lines. Where the questions cannot be told apart, what `read_yaml` says stands.
+
+    Raises:
+        UnreadableFile: more than 20,000 questions.
     """
     whole = read_yaml(text)
     if whole[0] is not None:
@@ -25,6 +29,7 @@ def read_pieces(text: str) -> Read:
     if at is None:
         return whole
     pieces, rest = _apart(lines, at + 1)
+    refuse_many_questions(len(pieces))
     head, _, faults = read_yaml("\n".join([*lines[:at], *rest]))
     if not isinstance(head, dict) or not pieces:
         return whole

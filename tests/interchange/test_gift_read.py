@@ -235,6 +235,8 @@ def test_utf_16_with_its_mark_is_read():
         ("Which? {~%150%a ~b}", "not between −100 and 100"),
         ("Which? {=}", "an answer is empty"),
         ("{=a}", "no text"),
+        ("The sky is {1:SHORTANSWER:=blue}.", "embedded answers"),
+        ("The sky is {:MC:red~=blue}.", "embedded answers"),
         ("Which? {\n\n=a\n\n// b\n~b\n}", "a blank line stands between { and }"),
         ("Which? {\n=a\n\n~b", "a blank line stands between { and }"),
     ],
