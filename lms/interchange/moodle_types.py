@@ -159,6 +159,8 @@ def _numerical(read: Read) -> ExchangedQuestion:
     )
     if any(not unit.name or unit.multiplier <= 0 for unit in units):
         raise UnusableQuestion("a unit has no name, or a multiplier that is not above 0")
+    if read.optional(child(read.element, "instructions")):
+        read.lost.append("the instructions for the unit")
     graded = bool(units) and read.said("unitgradingtype") in ("1", "2")
     penalty = rounded(number(read.said("unitpenalty") or "0.1")) if graded else Decimal(0)
     if not 0 <= penalty <= 1:
@@ -189,6 +191,13 @@ def _matching(read: Read) -> ExchangedQuestion:
 
 def _essay(read: Read) -> ExchangedQuestion:
     template = child(read.element, "responsetemplate")
+    kinds = read.said("filetypeslist")
+    if kinds:
+        read.lost.append(f"which kinds of file are taken ({shortened(kinds, 60)})")
+    if read.said("responseformat") == "noinline":
+        read.lost.append("that nothing is written beside the files")
+    if _whole(read.said("attachmentsrequired")):
+        read.lost.append("that files have to be sent")
     return replace(
         read.base,
         type="essay",

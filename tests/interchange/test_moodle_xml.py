@@ -305,6 +305,34 @@ def test_a_slip_of_xml_is_told_in_plain_words_with_the_line_of_the_file(read):
     assert "a sign & by itself is written &amp;, line 6" in result.skipped[0].reason
 
 
+@pytest.mark.parametrize(
+    ("question", "reasons"),
+    [
+        (
+            xml("essay", "<attachments>1</attachments><filetypeslist>.pdf</filetypeslist>"),
+            ["which kinds of file are taken (.pdf)"],
+        ),
+        (
+            xml(
+                "essay",
+                "<responseformat>noinline</responseformat><attachments>1</attachments>"
+                "<attachmentsrequired>1</attachmentsrequired>",
+            ),
+            ["that nothing is written beside the files", "that files have to be sent"],
+        ),
+        (
+            xml("numerical", answer("3") + "<instructions><text>In metres</text></instructions>"),
+            ["the instructions for the unit"],
+        ),
+    ],
+)
+def test_what_a_question_here_cannot_ask_is_told(read, question, reasons):
+    result = read(quiz(question), "moodle_xml")
+
+    assert len(result.questions) == 1
+    assert [(one.reason, one.whole) for one in result.skipped] == [(one, False) for one in reasons]
+
+
 @pytest.mark.parametrize("kind", ["multichoice", "shortanswer"])
 def test_an_answer_without_a_text_is_told_where_it_says_something(read, kind):
     answers = answer("a") + answer("b", "0")
