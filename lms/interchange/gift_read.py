@@ -75,7 +75,11 @@ def read_gift(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
         comments = [line for _, line in block if _is_comment(line)]
         lines = [(at, line) for at, line in block if not _is_comment(line)]
         if lines and stripped(lines[0][1]).startswith(CATEGORY):
-            category = category_path(_unescaped(stripped(lines[0][1]).removeprefix(CATEGORY)))
+            named = _unescaped(stripped(lines[0][1]).removeprefix(CATEGORY))
+            category, fault = category_path(named), fault_in(named)
+            if fault:
+                told = f"a sign of the category, which became �: {fault}"
+                skipped.append(Skipped(lines[0][0], "", told, False))
             lines = lines[1:]
         if not lines:
             continue
@@ -106,7 +110,10 @@ def whole_blocks(text: str) -> Iterator[list[Line]]:
                 yield held
             held, is_open = list(block), False
         braces = [
-            sign for _, line in block if not _is_comment(line) for sign in BRACE.findall(line)
+            sign
+            for _, line in block
+            if not _is_comment(line) and not stripped(line).startswith(CATEGORY)
+            for sign in BRACE.findall(line)
         ]
         is_open = braces[-1] == "{" if braces else is_open
     if held:
@@ -142,10 +149,14 @@ def blocks(text: str) -> Iterator[list[Line]]:
 def category_path(written: str) -> Category:
     """Return the parts of a category's path, or None where nothing is written.
 
+    A sign that nothing can hold becomes �.
+
     >>> category_path("$course$/top/Water // sanitation")
     ('$course$', 'top', 'Water / sanitation')
     """
-    parts = [part.replace("//", "/").strip() for part in PATH_SIGN.split(written.strip())]
+    parts = [
+        part.replace("//", "/").strip() for part in PATH_SIGN.split(fault_free(written.strip()))
+    ]
     return tuple(part for part in parts if part) or None
 
 

@@ -32,6 +32,8 @@ ESCAPES = str.maketrans(
     {"\\": r"\\", "~": r"\~", "=": r"\=", "#": r"\#", "{": r"\{", "}": r"\}", ":": r"\:"}
     | {"\n": r"\n", "\r": ""}
 )
+#: Moodle takes a category as it stands and would keep any other sign's backslash in its name.
+CATEGORY_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": ""})
 #: At the beginning of a text these would be taken for a format or a weight.
 TAKEN_FOR_MORE = re.compile(r"\[(?:" + "|".join(TEXT_FORMATS) + r")\]|%")
 #: What a question in GIFT says, by type; anything else a question holds is left out.
@@ -66,7 +68,7 @@ def write_gift(questions: Sequence[ExchangedQuestion]) -> tuple[str, list[Skippe
         left_out += [Skipped(question.line, question.name, reason, False) for reason in lost]
         if question.category and question.category != category:
             path = "/".join(part.replace("/", "//") for part in question.category)
-            written.append(f"$CATEGORY: {path.translate(ESCAPES)}\n")
+            written.append(f"$CATEGORY: {path.translate(CATEGORY_ESCAPES)}\n")
         if category and not question.category:
             inherited = f"that it has no category; it stands under {category[-1]} now"
             left_out.append(Skipped(question.line, question.name, inherited, False))

@@ -175,6 +175,14 @@ def test_a_category_without_a_blank_line_around_it_is_no_text(read):
     ]
 
 
+def test_a_category_that_is_not_utf_8_is_told_and_its_questions_kept():
+    result = read_questions(b"$CATEGORY: Caf\xe9\n\nQ{T}", name="a.gift")
+
+    assert [question.category for question in result.questions] == [("Caf�",)]
+    assert [(one.line, one.whole) for one in result.skipped] == [(1, False)]
+    assert "byte 0xe9 is not UTF-8" in result.skipped[0].reason
+
+
 def test_a_missing_blank_line_is_named_among_the_reasons(read):
     result = read("Q1{T}\n::Two::Q2{F}", "gift")
 
