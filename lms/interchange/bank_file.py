@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from lms.content.reader import plain_value, read_yaml
+from lms.content.reader import plain_value
 from lms.interchange.bank_tags import is_key, key_of
 from lms.interchange.from_bank import from_spec
 from lms.interchange.limits import refuse_many_questions
@@ -18,6 +18,7 @@ from lms.interchange.questions import (
 )
 from lms.interchange.source_text import fault_in
 from lms.interchange.to_bank import NEEDED, to_spec, told_with_place
+from lms.interchange.yaml_pieces import read_pieces
 from lms.scoring import check_question
 
 #: What a question says that comes from elsewhere and was never placed in a course. The keys tell
@@ -41,7 +42,7 @@ def read_bank_file(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
     Raises:
         UnreadableFile: no YAML, no bank, or more than 20,000 questions.
     """
-    value, lines, faults = read_yaml(text)
+    value, lines, faults = read_pieces(text)
     if value is None or not isinstance(value, Mapping) or "questions" not in value:
         said = f"line {faults[0][0]}: {faults[0][2]}" if faults else "no list of questions is in it"
         raise UnreadableFile(f"the YAML is no question bank: {said}")

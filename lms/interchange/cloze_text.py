@@ -33,6 +33,8 @@ KINDS: dict[str, tuple[str, bool]] = {
 }
 #: Every repetition is bounded: what follows a brace may be anything, and long.
 OPENING = re.compile(r"\{\s{0,20}([0-9]{0,6})\s{0,20}:\s{0,20}([A-Z_]{2,20})\s{0,20}:")
+#: What looks like a gap of a kind that nobody knows, or one written in small letters.
+LIKE_A_GAP = re.compile(r"\{\s{0,20}[0-9]{1,6}\s{0,20}:\s{0,20}([A-Za-z_]{2,20})\s{0,20}:")
 #: A sign behind a backslash stands as a character that no text may hold while a text is taken apart.
 ESCAPED = re.compile(r"\\([}#~/\"\\])")
 MARKS = {sign: chr(0xFDD0 + at) for at, sign in enumerate('}#~/"\\')}
@@ -76,10 +78,19 @@ def read_cloze(text: str, form: TextFormat) -> tuple[str, tuple[Gap, ...]]:
         at = end + 1
         if len(gaps) > MOST_PARTS:
             raise UnusableQuestion(f"more than {MOST_PARTS} gaps")
+    told.append(_without_lines(text[at:]))
+    other = next(filter(None, map(LIKE_A_GAP.search, told)), None)
+    if other:
+        raise UnusableQuestion(_not_known(other[1]))
     if not gaps:
         raise UnusableQuestion("the text has no gap such as {1:SHORTANSWER:=answer}")
-    told.append(_without_lines(text[at:]))
     return stripped(_joined(told)), tuple(gaps)
+
+
+def _not_known(name: str) -> str:
+    if name.upper() in KINDS:
+        return f"the kind of a gap is written in capitals: {name.upper()}"
+    return f"not supported: the gap {name}"
 
 
 def _joined(told: list[str]) -> str:
@@ -176,7 +187,7 @@ def write_cloze(text: Rich, gaps: tuple[Gap, ...]) -> str:
     parts = GAP_PLACE.split(text.text)
     if len(parts) != len(gaps) + 1:
         raise UnusableQuestion(f"the text has {len(parts) - 1} gaps, and {len(gaps)} are given")
-    if any(OPENING.search(part) for part in parts):
+    if any(OPENING.search(part) or LIKE_A_GAP.search(part) for part in parts):
         raise UnusableQuestion("the text itself holds what Moodle takes for a gap")
     written = [_written(gap, text.format, at) for at, gap in enumerate(gaps, start=1)]
     return "".join(part + gap for part, gap in zip(parts, [*written, ""], strict=True))

@@ -98,6 +98,8 @@ AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*:", re.M | re.I)
 BANK = re.compile(r"^questions:", re.M)
 #: What may be the answers of a question in GIFT.
 ANSWERS = re.compile(r"(?<!\\)\{([^{}]{0,5000})\}")
+#: How files of older office programs begin.
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: As much of a file as its kind is told by.
 HEAD = 64 * 1024
 
@@ -127,8 +129,14 @@ def detect_format(data: bytes, name: str = "") -> str:
     Raises:
         UnreadableFile: it is none of the formats, or a dangerous zip.
     """
+    if data.startswith(OLD_OFFICE):
+        raise UnreadableFile("an old .xls or .doc file is not read; save it as .xlsx, .csv or .txt")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         names = Archive(data).names
+        if "word/document.xml" in names:
+            raise UnreadableFile("a Word document is not read; save it as plain text (.txt)")
+        if "mimetype" in names and "content.xml" in names:
+            raise UnreadableFile("an OpenDocument file is not read; save it as .xlsx, .csv or .txt")
         is_book = "[Content_Types].xml" in names or any(one.startswith("xl/") for one in names)
         return "xlsx" if is_book else "qti"
     extension = PurePosixPath(name.replace("\\", "/")).suffix.lower()
@@ -148,7 +156,7 @@ def detect_format(data: bytes, name: str = "") -> str:
     answers = ANSWERS.findall(text)
     if _is_aiken(text, answers):
         return "aiken"
-    if extension in ("", ".txt") or "{" in text:
+    if "\x00" not in text and (extension in ("", ".txt") or "{" in text):
         return "gift"
     raise UnreadableFile(f"the file is none of the formats {', '.join(FORMATS)}")
 

@@ -44,6 +44,8 @@ ID = re.compile(r"\[id:((?:\\\]|[^\]\x00-\x1f\x7f]){1,500})\]")
 TAG = re.compile(r"\[tag:((?:\\\]|[^\]<>`\x00-\x1f\x7f]){1,500})\]")
 #: One slash parts a path; two stand for a slash in a name.
 PATH_SIGN = re.compile(r"(?<!/)/(?!/)")
+#: How answers of Moodle's cloze begin, such as ``{1:SHORTANSWER:=water}``.
+EMBEDDED = re.compile(r"[0-9]{0,6}:[A-Z_]{2,20}:")
 BRACE = re.compile(r"(?<!\\)[{}]")
 #: Stands where a blank line cut answers in two.
 CUT = "\ufdd7"
@@ -73,7 +75,11 @@ def read_gift(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
         comments = [line for _, line in block if _is_comment(line)]
         lines = [(at, line) for at, line in block if not _is_comment(line)]
         if lines and stripped(lines[0][1]).startswith(CATEGORY):
-            category = category_path(_unescaped(stripped(lines[0][1]).removeprefix(CATEGORY)))
+            named = _unescaped(stripped(lines[0][1]).removeprefix(CATEGORY))
+            category, fault = category_path(named), fault_in(named)
+            if fault:
+                told = f"a sign of the category, which became �: {fault}"
+                skipped.append(Skipped(lines[0][0], "", told, False))
             lines = lines[1:]
         if not lines:
             continue
@@ -104,7 +110,10 @@ def whole_blocks(text: str) -> Iterator[list[Line]]:
                 yield held
             held, is_open = list(block), False
         braces = [
-            sign for _, line in block if not _is_comment(line) for sign in BRACE.findall(line)
+            sign
+            for _, line in block
+            if not _is_comment(line) and not stripped(line).startswith(CATEGORY)
+            for sign in BRACE.findall(line)
         ]
         is_open = braces[-1] == "{" if braces else is_open
     if held:
@@ -117,10 +126,18 @@ def _looks_like_answers(block: list[Line]) -> bool:
 
 
 def blocks(text: str) -> Iterator[list[Line]]:
-    """Yield the stretches between blank lines, each line with its number."""
+    """Yield the stretches between blank lines, each line with its number.
+
+    A category begins a stretch of its own, also right below a question or another category: in
+    Moodle it would be part of that question's text.
+    """
     block: list[Line] = []
     for at, line in enumerate(text.split("\n"), start=1):
         if stripped(line):
+            begins = stripped(line).startswith(CATEGORY)
+            if begins and any(not _is_comment(before) for _, before in block):
+                yield block
+                block = []
             block.append((at, line))
         elif block:
             yield block
@@ -132,10 +149,14 @@ def blocks(text: str) -> Iterator[list[Line]]:
 def category_path(written: str) -> Category:
     """Return the parts of a category's path, or None where nothing is written.
 
+    A sign that nothing can hold becomes �.
+
     >>> category_path("$course$/top/Water // sanitation")
     ('$course$', 'top', 'Water / sanitation')
     """
-    parts = [part.replace("//", "/").strip() for part in PATH_SIGN.split(written.strip())]
+    parts = [
+        part.replace("//", "/").strip() for part in PATH_SIGN.split(fault_free(written.strip()))
+    ]
     return tuple(part for part in parts if part) or None
 
 
@@ -203,7 +224,8 @@ def _taken_apart(text: str) -> tuple[str, str | None, str]:
     start, end = text.index("{"), text.index("}")
     if opened > 1 or closed > 1 or end < start:
         raise UnusableQuestion(
-            "more than one pair of braces; a brace of the text itself is written \\{ or \\}"
+            "more than one pair of braces; a brace of the text itself is written \\{ or \\}, and "
+            "a blank line parts two questions"
         )
     return text[:start], stripped(text[start + 1 : end]), text[end + 1 :]
 
@@ -219,6 +241,8 @@ def _kind(answers: str | None, form: TextFormat) -> tuple[str, Parts]:
         return "description", {}
     if not answers:
         return "essay", {}
+    if EMBEDDED.match(answers):
+        raise UnusableQuestion("embedded answers, which are no part of GIFT; take Moodle XML")
     if answers.startswith("#"):
         return "numeric", {"answers": _numbers(answers[1:], form)}
     if "~" in answers:

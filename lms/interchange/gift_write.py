@@ -10,7 +10,12 @@ from decimal import Decimal
 
 from lms.interchange.amounts import nearest_moodle_fraction, percent_of, plain
 from lms.interchange.gift_read import TRUE_FALSE
-from lms.interchange.parts import moodle_fraction_loss, shown_unit, unsaid_parts
+from lms.interchange.parts import (
+    moodle_fraction_loss,
+    shown_unit,
+    unsaid_parts,
+    with_any_other_number,
+)
 from lms.interchange.questions import (
     TEXT_FORMATS,
     Answer,
@@ -27,6 +32,8 @@ ESCAPES = str.maketrans(
     {"\\": r"\\", "~": r"\~", "=": r"\=", "#": r"\#", "{": r"\{", "}": r"\}", ":": r"\:"}
     | {"\n": r"\n", "\r": ""}
 )
+#: Moodle takes a category as it stands and would keep any other sign's backslash in its name.
+CATEGORY_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": ""})
 #: At the beginning of a text these would be taken for a format or a weight.
 TAKEN_FOR_MORE = re.compile(r"\[(?:" + "|".join(TEXT_FORMATS) + r")\]|%")
 #: What a question in GIFT says, by type; anything else a question holds is left out.
@@ -61,7 +68,7 @@ def write_gift(questions: Sequence[ExchangedQuestion]) -> tuple[str, list[Skippe
         left_out += [Skipped(question.line, question.name, reason, False) for reason in lost]
         if question.category and question.category != category:
             path = "/".join(part.replace("/", "//") for part in question.category)
-            written.append(f"$CATEGORY: {path.translate(ESCAPES)}\n")
+            written.append(f"$CATEGORY: {path.translate(CATEGORY_ESCAPES)}\n")
         if category and not question.category:
             inherited = f"that it has no category; it stands under {category[-1]} now"
             left_out.append(Skipped(question.line, question.name, inherited, False))
@@ -74,6 +81,7 @@ def _question(question: ExchangedQuestion, lost: list[str]) -> str:
     kind = question.type
     if kind not in SAID_BY_TYPE:
         raise UnusableQuestion(f"GIFT has no questions of the type {kind}")
+    question = with_any_other_number(question)
     lost += unsaid_parts(question, SAID_BY_TYPE[kind])
     asked = f"::{_escaped(question.name)}::{_rich(question.text, 'moodle')}"
     if not question.text.text:

@@ -27,6 +27,7 @@ from lms.interchange.source_text import beginning_of, decoded, fault_in, strippe
 
 START = re.compile(r"<question\b")
 END = re.compile(r"</question\s{0,20}>")
+LINE = re.compile(r"\bline ([0-9]{1,9})\b")
 THIRD = Decimal("0.3333333")
 
 
@@ -81,8 +82,13 @@ def _salvaged(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
         except UnreadableFile as broken:
             name = re.search(r"<text>\s*(?:<!\[CDATA\[)?([^<\]]{1,200})", written)
             title = fault_free(" ".join(name[1].split())) if name else ""
-            reading.skipped.append(Skipped(line, title, str(broken)))
+            reading.skipped.append(Skipped(line, title, _counted_from(line, str(broken))))
     return reading.questions, reading.skipped
+
+
+def _counted_from(first: int, reason: str) -> str:
+    """Return what was said of a question read by itself with the lines of its file."""
+    return LINE.sub(lambda at: f"line {int(at[1]) + first - 1}", reason)
 
 
 class _Reading:

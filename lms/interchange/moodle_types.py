@@ -63,9 +63,11 @@ def _choice(read: Read) -> ExchangedQuestion:
     options = []
     for answer in read.several("answer"):
         text, feedback = read.rich(answer), read.optional(child(answer, "feedback"))
-        # Moodle's own import passes over an option without a text.
+        # Moodle's own form leaves options without a text behind.
         if text.text:
             options.append(Option(text, _fraction(answer), feedback))
+        elif feedback or _fraction(answer):
+            read.lost.append("an option without a text")
     if len(options) < 2:
         raise UnusableQuestion("a choice needs two options or more")
     if all(option.fraction <= 0 for option in options):
@@ -118,6 +120,11 @@ def _short(read: Read) -> ExchangedQuestion:
         for answer in read.several("answer")
         if text_in(answer)
     ]
+    read.lost.extend(
+        "an answer without a text"
+        for answer in read.several("answer")
+        if not text_in(answer) and (_fraction(answer) or read.optional(child(answer, "feedback")))
+    )
     _need_right(answers)
     case_sensitive = read.said("usecase") in TRUE
     return replace(
@@ -152,6 +159,8 @@ def _numerical(read: Read) -> ExchangedQuestion:
     )
     if any(not unit.name or unit.multiplier <= 0 for unit in units):
         raise UnusableQuestion("a unit has no name, or a multiplier that is not above 0")
+    if read.optional(child(read.element, "instructions")):
+        read.lost.append("the instructions for the unit")
     graded = bool(units) and read.said("unitgradingtype") in ("1", "2")
     penalty = rounded(number(read.said("unitpenalty") or "0.1")) if graded else Decimal(0)
     if not 0 <= penalty <= 1:
@@ -182,6 +191,13 @@ def _matching(read: Read) -> ExchangedQuestion:
 
 def _essay(read: Read) -> ExchangedQuestion:
     template = child(read.element, "responsetemplate")
+    kinds = read.said("filetypeslist")
+    if kinds:
+        read.lost.append(f"which kinds of file are taken ({shortened(kinds, 60)})")
+    if read.said("responseformat") == "noinline":
+        read.lost.append("that nothing is written beside the files")
+    if _whole(read.said("attachmentsrequired")):
+        read.lost.append("that files have to be sent")
     return replace(
         read.base,
         type="essay",

@@ -8,7 +8,7 @@ from lxml import etree
 from lms.interchange.amounts import nearest_moodle_fraction, percent_of, plain
 from lms.interchange.cloze_text import write_cloze
 from lms.interchange.moodle_texts import FORMAT_NAMES
-from lms.interchange.parts import moodle_fraction_loss, unsaid_parts
+from lms.interchange.parts import moodle_fraction_loss, unsaid_parts, with_any_other_number
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
@@ -85,6 +85,7 @@ def _question(question: ExchangedQuestion, lost: list[str]) -> Element:
         raise UnusableQuestion(f"Moodle XML has no questions of the type {kind}")
     if not question.text.text:
         raise UnusableQuestion("the question has no text")
+    question = with_any_other_number(question)
     lost += unsaid_parts(question, SAID_BY_TYPE[kind])
     is_set = kind == "multiple_choice" and question.grading == "exact"
     if is_set:

@@ -1,10 +1,11 @@
 """Which parts a question holds that a format cannot say, each with words for people."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from lms.interchange.amounts import nearest_moodle_fraction, percent_of, plain
-from lms.interchange.questions import ExchangedQuestion, Rich
+from lms.interchange.questions import Answer, ExchangedQuestion, Rich
 
 #: Parts by field name: what is said of them when they are left out.
 WORDS = {
@@ -48,6 +49,20 @@ def unsaid_parts(question: ExchangedQuestion, said: Collection[str]) -> Iterator
         yield f"its weight of {plain(question.weight)}: this format has no place for it"
     if "penalty" not in said and question.penalty not in (None, Decimal(0), DEFAULT_PENALTY):
         yield f"its penalty of {plain(question.penalty or Decimal(0))} for each further try"
+
+
+def with_any_other_number(question: ExchangedQuestion) -> ExchangedQuestion:
+    """Return a number whose feedback for a wrong answer stands with the answer ``*``.
+
+    That is how Moodle says it of numbers, which have no feedback by result there. Words are left as
+    they are: a bank keeps ``*`` among the answers of a word.
+    """
+    said = question.feedback_wrong
+    has_other = any(answer.text == "*" for answer in question.answers)
+    if question.type != "numeric" or said is None or has_other:
+        return question
+    other = Answer(text="*", fraction=Decimal(0), feedback=said)
+    return replace(question, feedback_wrong=None, answers=(*question.answers, other))
 
 
 def shown_unit(question: ExchangedQuestion) -> str | None:

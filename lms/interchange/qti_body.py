@@ -27,6 +27,7 @@ ELSEWHERE = frozenset(
         "rubricblock",
         "stylesheet",
         "templateinline",
+        "printedvariable",
     }
 )
 #: Elements that group and say nothing.
@@ -53,11 +54,19 @@ def item_text(body: Element, lost: list[str]) -> Rich:
             replace_by_text(element, GAP)
         elif name in BLOCK:
             _replace_by_prompt(element)
+        elif name == "rubricblock" and is_for_candidates(element):
+            element.tag = "div"
+            element.attrib.clear()
         elif name in ("gaptext", "gapimg"):
             replace_by_text(element, "")
         elif name == "prompt" and kind(element.getparent()) == "gapmatchinteraction":
             element.tag = "p"
     return rich_inside(copy, lost)
+
+
+def is_for_candidates(block: Element) -> bool:
+    """Whether a rubric block is shown to whoever answers, as part of what is asked."""
+    return "candidate" in attribute(block, "view").split()
 
 
 def rich_inside(element: Element, lost: list[str]) -> Rich:

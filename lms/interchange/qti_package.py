@@ -20,9 +20,13 @@ from lms.interchange.questions import (
 from lms.interchange.safe_xml import Element, line_of, local_name, parsed, text_of
 from lms.interchange.source_text import stripped
 
+#: What the archives of one system hold beside each file.
+SHADOWS = "__MACOSX/"
 MANIFEST = "imsmanifest.xml"
 ITEM = "assessmentitem"
-#: Kinds of resource that hold questions which cannot be read here, by the beginning of their type.
+#: Kinds of resource that hold an item, and kinds that hold questions which cannot be read here, by
+#: the beginning of their type.
+ITEM_KINDS = ("imsqti_item", "imsqti_apipitem")
 OLD_KINDS = ("imsqti_xmlv1", "imsqti_item_xmlv1")
 
 
@@ -115,11 +119,12 @@ def read_qti_package(data: bytes) -> Reading:
             reading.skipped.append(Skipped(1, MANIFEST, f"tags and order: {fault}", False))
     if path is None or manifest is None:
         for name in archive.names:
-            if name.lower().endswith(".xml") and name != path:
+            if name.lower().endswith(".xml") and name != path and not name.startswith(SHADOWS):
                 _read_loose(archive, name, reading)
     else:
         for resource in _resources(manifest, posixpath.dirname(path), reading):
             _read_resource(archive, resource, reading)
+        _look_for_unnamed(archive, manifest, path, reading)
     if not reading.questions and not any(one.whole for one in reading.skipped):
         raise UnreadableFile("the package holds no QTI item")
     return reading
@@ -128,15 +133,51 @@ def read_qti_package(data: bytes) -> Reading:
 def _resources(manifest: Element, folder: str, reading: Reading) -> Iterator[_Resource]:
     for resource in inside(manifest, "resource"):
         type_name = attribute(resource, "type").lower()
-        href, line = attribute(resource, "href"), line_of(resource)
+        href, line = _address(resource), line_of(resource)
         if type_name.startswith(OLD_KINDS):
             reading.place += 1
             name = attribute(resource, "identifier")
             reading.skip(line, fault_free(name), "not supported: QTI 1")
-        elif type_name.startswith("imsqti_item") or type_name.startswith("imsqti_apipitem"):
+        elif type_name.startswith(ITEM_KINDS):
             where = posixpath.normpath(posixpath.join(folder, unquote(href)))
             keywords = [stripped(text_of(word)) for word in inside(resource, "keyword")]
             yield _Resource(where, line, tuple(word for word in keywords if word))
+
+
+def _address(resource: Element) -> str:
+    """Return where the file of a resource lies, as seen from its manifest."""
+    files = (attribute(file, "href") for file in inside(resource, "file"))
+    address = attribute(resource, "href") or next(files, "")
+    for element in (resource, *resource.iterancestors()):
+        # The base of an element is seen from that of the element around it.
+        address = posixpath.join(attribute(element, "base"), address)
+    return address.replace("\\", "/")
+
+
+def _look_for_unnamed(archive: Archive, manifest: Element, path: str, reading: Reading) -> None:
+    """Tell of items that the manifest does not name as items; where it names none, read them."""
+    folder = posixpath.dirname(path)
+    named = {
+        posixpath.normpath(posixpath.join(folder, unquote(_address(resource))))
+        for resource in inside(manifest, "resource")
+        if attribute(resource, "type").lower().startswith(ITEM_KINDS)
+    }
+    are_read = bool(reading.questions) or any(one.whole for one in reading.skipped)
+    for name in archive.names:
+        if not name.lower().endswith(".xml") or name in named or name == path:
+            continue
+        try:
+            root = parsed(archive.read(name) or b"")
+        except UnreadableFile:
+            continue
+        if kind(root) != ITEM:
+            continue
+        if not are_read:
+            reading.take(root, fault_free(name))
+        else:
+            reading.place += 1
+            reason = in_file(fault_free(name), "the manifest does not name it as an item")
+            reading.skip(line_of(root), fault_free(attribute(root, "title")), reason)
 
 
 def _read_resource(archive: Archive, resource: _Resource, reading: Reading) -> None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from lms.interchange.amounts import rounded
+from lms.interchange.amounts import rounded, shortened
 from lms.interchange.cloze_text import LONG_LINE
 from lms.interchange.limits import MOST_PARTS
-from lms.interchange.qti_body import item_text, rich_inside
+from lms.interchange.qti_body import is_for_candidates, item_text, rich_inside
 from lms.interchange.qti_declared import Declaration, declarations
 from lms.interchange.qti_response import (
     Rules,
@@ -88,6 +88,8 @@ def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
     bodies = parts(root, "itembody")
     if not bodies:
         raise UnusableQuestion("the item has no body")
+    if first(bodies[0], "printedvariable") is not None:
+        raise UnusableQuestion("not supported: printedVariable")
     declared = declarations(root)
     item = Item(root, bodies[0], declared, rules(root, declared), lost)
     interactions = [found for found in bodies[0].iter() if kind(found).endswith("interaction")]
@@ -101,6 +103,10 @@ def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
         raise UnusableQuestion("the item asks nothing")
     if interactions:
         lost += item.rules.notes
+    lost += [
+        f"the stimulus {attribute(one, 'href') or attribute(one, 'identifier')!r} in another file"
+        for one in parts(root, "assessmentstimulusref")
+    ]
     return _finished(item, text, fields)
 
 
@@ -113,13 +119,12 @@ def _finished(item: Item, text: Rich, fields: Fields) -> ExchangedQuestion:
         id=attribute(item.root, "identifier") or None,
         **(_feedback(item) | fields),
     )
-    scorers = [
-        rich_inside(block, item.lost)
-        for block in inside(item.body, "rubricblock")
-        if "scorer" in attribute(block, "view")
-    ]
-    if scorers and question.type == "essay":
-        question = replace(question, grader_info=scorers[0])
+    for block in inside(item.body, "rubricblock"):
+        views = attribute(block, "view").split()
+        if "scorer" in views and question.type == "essay" and not question.grader_info:
+            question = replace(question, grader_info=rich_inside(block, item.lost))
+        elif not is_for_candidates(block):
+            item.lost.append(f"a block of text for {', '.join(views)}")
     fault = fault_in(question.name + (question.id or ""))
     if fault:
         raise UnusableQuestion(fault)
@@ -134,9 +139,24 @@ def _feedback(item: Item) -> Fields:
             item.lost.append(f"the feedback {attribute(block, 'identifier')!r}")
         else:
             found[name] = rich_inside(block, item.lost)
+        if first(block, "printedvariable") is not None:
+            item.lost.append("a variable printed in the feedback")
     if first(item.body, "feedbackblock") is not None:
         item.lost.append("a block of feedback in the text")
+    item.lost.extend(
+        f"the feedback {attribute(block, 'identifier')!r} in the text"
+        for block in inside(item.body, "feedbackinline")
+        if not _is_of_a_choice(block)
+    )
     return found
+
+
+def _is_of_a_choice(feedback: Element) -> bool:
+    """Whether feedback is the first that stands in an option of a choice: that is carried."""
+    around = list(feedback.iterancestors())
+    choice = next((one for one in around if kind(one) == "simplechoice"), None)
+    is_choice = any(kind(one) == "choiceinteraction" for one in around)
+    return choice is not None and is_choice and first(choice, "feedbackinline") is feedback
 
 
 def _fields(item: Item, interactions: list[Element]) -> Fields:
@@ -215,6 +235,10 @@ def _choices(interaction: Element, *names: str) -> list[tuple[str, Element]]:
     found = [(attribute(one, "identifier"), one) for one in inside(interaction, *names)]
     if len(found) > MOST_PARTS:
         raise UnusableQuestion(f"more than {MOST_PARTS} options")
+    keys = [key for key, _ in found]
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        raise UnusableQuestion(f"two options have the identifier {shortened(twice)!r}")
     return found
 
 
@@ -361,6 +385,11 @@ def _earned_in_gaps(declared: Declaration, marking: Marking) -> dict[str, Decima
 
 
 def _essay(item: Item, interaction: Element) -> Fields:
+    declared = item.declared.get(attribute(interaction, "responseidentifier"))
+    if declared is not None and declared.correct:
+        item.lost.append("the model answer")
+    if declared is not None and declared.entries:
+        item.lost.append("what its mapping gives")
     return {"type": "essay"}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from lms.interchange.amounts import plain, rounded
+from lms.interchange.amounts import plain, rounded, shortened
 from lms.interchange.parts import ROUNDING
 from lms.interchange.qti_declared import Declaration
 from lms.interchange.qti_rules import Marking, Test, UnknownRules, read_rules
@@ -90,6 +90,7 @@ def single_fractions(
     Raises:
         UnusableQuestion: nothing is right.
     """
+    _told_of_unknown(declared, keys, marking, lost)
     if marking.by == "mapping":
         default = declared.bounded(declared.default)
         earned = [declared.mapped.get(key, default) for key in keys]
@@ -125,6 +126,7 @@ def several_fractions(
     Raises:
         UnusableQuestion: nothing is right.
     """
+    _told_of_unknown(declared, keys, marking, lost)
     if marking.by != "mapping":
         right = [key in declared.correct for key in keys]
         if not any(right):
@@ -144,6 +146,19 @@ def several_fractions(
     if declared.lower is not None and declared.lower < 0:
         lost.append("a mark below nothing for the whole answer")
     return [within(value / (Decimal(1) if is_one else whole), lost) for value in earned]
+
+
+def _told_of_unknown(
+    declared: Declaration, keys: Sequence[str], marking: Marking, lost: list[str]
+) -> None:
+    """Tell which declared answers name no option."""
+    by_mapping = marking.by == "mapping"
+    named = [entry.key for entry in declared.entries] if by_mapping else declared.correct
+    lost += [
+        f"the declared answer {shortened(key)!r}, which names no option"
+        for key in dict.fromkeys(named)
+        if key not in keys
+    ]
 
 
 def told_of_others(earned: Decimal, lost: list[str]) -> None:

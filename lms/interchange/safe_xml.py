@@ -13,6 +13,12 @@ Element: TypeAlias = Any
 #: What the parser adds to its sentence: the name that it gives to every text.
 MESSAGE_END = re.compile(r" \(<string>, line [0-9]+\)$")
 
+#: What the parser says of the most frequent slips, in plain words.
+PLAINLY = {
+    "xmlParseEntityRef: no name": "a sign & by itself is written &amp;",
+    "StartTag: invalid element name": "a sign < by itself is written &lt;",
+}
+
 
 def parsed(data: bytes) -> Element:
     """Return the root of an XML document.
@@ -58,6 +64,8 @@ def refuse_document_type(root: Element) -> None:
 
 def _said(error: Exception) -> str:
     message = str(error).split("\n")[0]
+    for said, plainly in PLAINLY.items():
+        message = message.replace(said, plainly)
     return MESSAGE_END.sub("", message)[:200] or "it is not well-formed"
 
 

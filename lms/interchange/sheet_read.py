@@ -1,20 +1,14 @@
 """Reading spreadsheets: CSV and XLSX, one row a question."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
 from decimal import Decimal
-from io import BytesIO, StringIO
 from typing import Any
 
-import openpyxl
-
 from lms.interchange.amounts import fraction_of_percent, number, shortened, trimmed
-from lms.interchange.archive import Archive
 from lms.interchange.cloze_text import read_cloze
 from lms.interchange.gift_read import category_path, fault_free
-from lms.interchange.limits import MOST_QUESTIONS, refuse_many_questions
+from lms.interchange.limits import refuse_many_questions
 from lms.interchange.questions import (
     TEXT_FORMATS,
     TYPES,
@@ -29,134 +23,121 @@ from lms.interchange.questions import (
     UnreadableFile,
     UnusableQuestion,
 )
-from lms.interchange.sheet_cells import column_name, is_column, restored, text_of_cell
+from lms.interchange.sheet_cells import (
+    PART_COLUMNS,
+    column_name,
+    is_column,
+    restored,
+    text_of_cell,
+)
+from lms.interchange.sheet_rows import Row, book_rows, csv_rows
 from lms.interchange.source_text import beginning_of, fault_in, stripped
 
-Row = tuple[int, list[str]]
 Cells = Mapping[str, str]
 TRUE, FALSE = ("true", "yes", "1", "vrai", "oui"), ("false", "no", "0", "faux", "non", "")
-#: Beyond these, a sheet is empty but for a stray cell.
-MOST_ROWS, MOST_COLUMNS = 5 * MOST_QUESTIONS, 2_100
-#: XML that could hide a document type from a search in its bytes.
-WIDE_XML = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00")
+#: The columns that only some types have, and which of them say something, by type.
+OF_TYPES = ("correct", "units", "unit_required", "unit_penalty")
+CHOICE = ("answer", "percent", "feedback")
+USED: dict[str, tuple[str, ...]] = {
+    "single_choice": CHOICE,
+    "multiple_choice": CHOICE,
+    "true_false": ("correct",),
+    "numeric": (*CHOICE, "match", "units", "unit_required", "unit_penalty"),
+    "short_text": CHOICE,
+    "matching": ("answer", "match"),
+    "ordering": ("answer",),
+    "cloze": (),
+    "essay": (),
+    "description": (),
+}
 
 
 def read_csv(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
     """Return the questions of a CSV file and what was left out, each in file order.
 
-    Commas, semicolons or tabs, whichever the first row has most of.
-
     Raises:
         UnreadableFile: no columns ``type`` and ``text``, or more than 20,000 questions.
     """
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    skipped: list[Skipped] = []
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-    return _read(_csv_rows(reader, skipped), skipped)
-
-
-def _csv_rows(reader: Any, skipped: list[Skipped]) -> Iterator[Row]:
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            skipped.append(Skipped(line, "", f"the row cannot be read: {error}"))
-            continue
-        yield line, cells
+    return _read(csv_rows(text), commas_part=True)
 
 
 def read_xlsx(data: bytes) -> tuple[list[ExchangedQuestion], list[Skipped]]:
     """Return the questions of an Excel workbook and what was left out, each in file order.
 
-    The sheet ``questions`` is read, else the first. Of a formula the value counts that Excel saw.
-
     Raises:
         UnreadableFile: no workbook, a dangerous one, no columns ``type`` and ``text``, or more than
             20,000 questions.
     """
-    _refuse_entities(data)
-    skipped: list[Skipped] = []
-    try:
-        book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-        sheet = book["questions"] if "questions" in book.sheetnames else book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = [
-            (at, [_cell(value) for value in row])
-            for at, row in enumerate(_bounded(sheet), start=1)
-            if any(value is not None for value in row)
-        ]
-        book.close()
-    except UnreadableFile:
-        raise
-    except Exception as error:
-        # Of a broken workbook openpyxl raises whatever happens to go wrong; to the person who
-        # brought it, it is one and the same: the file cannot be read.
-        raise UnreadableFile("the workbook is broken and cannot be read") from error
-    return _read(iter(rows), skipped)
-
-
-def _bounded(sheet: Any) -> Iterator[tuple[Any, ...]]:
-    rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=MOST_ROWS)
-    for row in rows:
-        yield row[:MOST_COLUMNS]
-
-
-def _refuse_entities(data: bytes) -> None:
-    """Refuse a workbook whose XML has a document type: no program of spreadsheets writes one."""
-    archive = Archive(data)
-    for name in archive.names:
-        if not name.lower().endswith((".xml", ".rels", ".vml")):
-            continue
-        content = archive.read(name) or b""
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content or content.startswith(WIDE_XML):
-            raise UnreadableFile("the workbook holds XML with a document type, which is refused")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0")
-    if isinstance(value, date | datetime | time):
-        return value.isoformat()
-    return str(value)
+    return _read(iter(book_rows(data)), commas_part=False)
 
 
 def _read(
-    rows: Iterator[Row], skipped: list[Skipped]
+    rows: Iterator[Row], *, commas_part: bool
 ) -> tuple[list[ExchangedQuestion], list[Skipped]]:
     questions: list[ExchangedQuestion] = []
-    heading = next((row for row in rows if any(map(stripped, row[1]))), None)
-    columns = [column_name(restored(cell)) for cell in heading[1]] if heading else []
+    skipped: list[Skipped] = []
+    heading = next((row for row in rows if any(map(stripped, row.cells))), None)
+    columns = [column_name(restored(cell)) for cell in heading.cells] if heading else []
     if heading is None or not {"type", "text"} <= set(columns):
         raise UnreadableFile("the first row of the sheet needs the columns type and text")
     for at, column in enumerate(columns):
         if column and (not is_column(column) or column in columns[:at]):
             said = "twice" if column in columns[:at] else "unknown"
             reason = f"the column {shortened(fault_free(column))!r} is {said}; it was not read"
-            skipped.append(Skipped(heading[0], "", reason, False))
+            skipped.append(Skipped(heading.line, "", reason, False))
     places = {column: at for at, column in reversed(list(enumerate(columns))) if is_column(column)}
-    for line, written in rows:
+    for row in rows:
+        written = row.cells
         cells = {
             column: restored(stripped(written[at]))
             for column, at in places.items()
             if at < len(written) and stripped(written[at])
         }
-        if not cells:
+        unnamed = [
+            at
+            for at, cell in enumerate(written)
+            if stripped(cell) and not (at < len(columns) and columns[at])
+        ]
+        if not cells and not unnamed and not row.fault:
             continue
+        name = cells.get("name") or beginning_of(Rich(cells.get("text", "")))
         try:
-            questions.append(_question(cells, line))
+            if row.fault:
+                raise UnusableQuestion(row.fault)
+            if commas_part and any(at >= len(columns) for at in unnamed):
+                raise UnusableQuestion(
+                    "the row has more cells than there are columns; a text with a separator in it "
+                    "stands in quotation marks"
+                )
+            question = _question(cells, row.line)
         except UnusableQuestion as fault:
-            name = cells.get("name") or beginning_of(Rich(cells.get("text", "")))
-            skipped.append(Skipped(line, fault_free(shortened(name, 80)), str(fault)))
+            skipped.append(Skipped(row.line, fault_free(shortened(name, 80)), str(fault)))
+        else:
+            questions.append(question)
+            lost = [f"what stands in cell {at + 1}, whose column has no name" for at in unnamed]
+            lost += _idle(question.type, cells)
+            skipped += [Skipped(row.line, question.name, reason, False) for reason in lost]
         refuse_many_questions(len(questions) + len(skipped))
     return questions, sorted(skipped, key=lambda one: one.line)
+
+
+def _idle(kind: str, cells: Cells) -> list[str]:
+    """Return a sentence for each filled column that says nothing of a question of this type."""
+    used = USED[kind]
+    idle = []
+    for column in cells:
+        name, _, at = column.rpartition("_")
+        if column in OF_TYPES:
+            says_nothing = column not in used
+        elif name in PART_COLUMNS and at.isdigit():
+            # A right side by itself is one more wrong choice; anything else belongs to an answer.
+            is_alone = f"answer_{at}" not in cells and not (kind == "matching" and name == "match")
+            says_nothing = name not in used or is_alone
+        else:
+            continue
+        if says_nothing:
+            idle.append(f"the column {column}, which says nothing here")
+    return idle
 
 
 def _question(cells: Cells, line: int) -> ExchangedQuestion:
@@ -190,7 +171,7 @@ def _question(cells: Cells, line: int) -> ExchangedQuestion:
         grader_info=_optional(cells, "grader_info", form),
         response_template=_optional(cells, "response_template", form),
         case_sensitive=_truth(cells, "case_sensitive") or False,
-        grading="exact" if cells.get("grading", "").lower() == "exact" else None,
+        grading=_grading(cells.get("grading", "").lower()),
         unit_required=_truth(cells, "unit_required") or False,
         unit_penalty=_share(cells, "unit_penalty") or Decimal(0),
         penalty=_share(cells, "penalty"),
@@ -206,6 +187,12 @@ def _format(written: str) -> TextFormat:
     if written not in TEXT_FORMATS:
         raise UnusableQuestion(f"text_format is one of {', '.join(TEXT_FORMATS)}")
     return written
+
+
+def _grading(written: str) -> str | None:
+    if written not in ("", "exact"):
+        raise UnusableQuestion(f"grading is exact or empty, not {shortened(written)!r}")
+    return written or None
 
 
 def _parts(kind: str, cells: Cells, form: TextFormat) -> dict[str, Any]:
@@ -251,11 +238,12 @@ def _weighed(
     cells: Cells, name: str, form: TextFormat, otherwise: Decimal
 ) -> tuple[Decimal, Rich | None]:
     at = name.rpartition("_")[2]
-    percent = cells.get(f"percent_{at}", "").removesuffix("%").strip()
-    return (
-        fraction_of_percent(percent.replace(",", ".")) if percent else otherwise,
-        _optional(cells, f"feedback_{at}", form),
-    )
+    percent = cells.get(f"percent_{at}", "").removesuffix("%").strip().replace(",", ".")
+    try:
+        fraction = fraction_of_percent(percent) if percent else otherwise
+    except UnusableQuestion as fault:
+        raise UnusableQuestion(f"percent_{at}: {fault}") from fault
+    return fraction, _optional(cells, f"feedback_{at}", form)
 
 
 def _word(cells: Cells, name: str, form: TextFormat) -> Answer:
@@ -268,7 +256,7 @@ def _number(cells: Cells, name: str, form: TextFormat) -> Answer:
     if cells[name] == "*":
         return Answer(text="*", fraction=fraction, feedback=feedback)
     tolerance = _amount(cells, f"match_{name.rpartition('_')[2]}", Decimal(0))
-    value = trimmed(number(cells[name]))
+    value = _figure(cells[name], name)
     return Answer(value=value, tolerance=tolerance, fraction=fraction, feedback=feedback)
 
 
@@ -311,10 +299,21 @@ def _truth(cells: Cells, name: str) -> bool | None:
 
 
 def _amount(cells: Cells, name: str, otherwise: Decimal) -> Decimal:
-    amount = trimmed(number(cells[name].replace(",", "."))) if name in cells else otherwise
+    if name not in cells:
+        return otherwise
+    written = cells[name].replace(",", ".")
+    share = written.removesuffix("%")
+    amount = _figure(share, name) / 100 if share != written else _figure(written, name)
     if amount < 0:
         raise UnusableQuestion(f"{name} is less than 0")
     return amount
+
+
+def _figure(written: str, name: str) -> Decimal:
+    try:
+        return trimmed(number(written))
+    except UnusableQuestion as fault:
+        raise UnusableQuestion(f"{name}: {fault}") from fault
 
 
 def _share(cells: Cells, name: str) -> Decimal | None:

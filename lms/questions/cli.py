@@ -17,11 +17,13 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from lms import clock
 from lms.courses.library import library
 from lms.db import db
+from lms.errors import Refused
 from lms.interchange import FORMATS, Skipped, UnreadableFile, known_format, skipped_to_json, to_json
 from lms.interchange.limits import MOST_BYTES
 from lms.questions import conversion, operations, queries, rules
 from lms.questions.conversion import Reading
 from lms.questions.rules import Plan
+from lms.web.refusals import sentence
 
 STREAM = "-"
 #: More questions than this that lose the same share a line.
@@ -132,8 +134,13 @@ def import_questions(
     if bank is None and not dry_run:
         missing = "missing option '--to' (or '--dry-run', which needs no bank)"
         raise _unusable(missing, click.get_current_context(), as_json)
-    rules.check_competency(competency, library().competencies)
-    bank_key = rules.bank_key_of(bank) if bank is not None else ""
+    try:
+        rules.check_competency(competency, library().competencies)
+        bank_key = rules.bank_key_of(bank) if bank is not None else ""
+    except Refused as refused:
+        if as_json:
+            _print_json([], [Skipped(0, "", sentence(refused).rstrip("."))])
+        raise
     language = language or _language_of(bank_key)
     name = "" if file == STREAM else Path(file).name
     try:

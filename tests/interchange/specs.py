@@ -149,11 +149,10 @@ LOST: dict[str, dict[str, str]] = {
         "exact ordering": "no questions of the type ordering",
         "cloze": "no questions of the type cloze",
         "weighted cloze": "no questions of the type cloze",
-        "numbers": "the feedback for a wrong answer",
         "essay": "the least number of words",
         "file": "the files that may be attached",
     },
-    "moodle_xml": {"numbers": "the feedback for a wrong answer"},
+    "moodle_xml": {},
     "qti3": {
         "numbers": "the feedback of single answers",
         "words": "no star for any text",

@@ -66,11 +66,39 @@ def test_a_file_of_others_is_known_by_content_and_name(text, name, format):
 
 @pytest.mark.parametrize(
     ("data", "name"),
-    [(b"", "a.gift"), (b" \n\t", "a.txt"), (b"\x89PNG\r\n", "a.png"), (b"Prose.", "a.doc")],
+    [
+        (b"", "a.gift"),
+        (b" \n\t", "a.txt"),
+        (b"\x89PNG\r\n", "a.png"),
+        (b"Prose.", "a.doc"),
+        (b"a{\x00}", "a.dat"),
+        (b"a{\x00}", "a"),
+    ],
 )
 def test_what_is_none_of_the_formats_is_refused(data, name):
     with pytest.raises(UnreadableFile):
         read_questions(data, name=name)
+
+
+def zipped(*names: str) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, "")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), "an old .xls or .doc file is not read"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "a Word document is not read"),
+        (zipped("mimetype", "content.xml"), "an OpenDocument file is not read"),
+    ],
+)
+def test_files_of_office_programs_are_refused_with_the_way_out(data, words):
+    with pytest.raises(UnreadableFile, match=f"{words}; save it as"):
+        read_questions(data, name="questions")
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,30 @@ def test_a_question_right_below_its_category_is_not_lost(read):
     assert [(q.text.text, q.category) for q in result.questions] == [("What?", ("Wells",))]
 
 
+def test_a_category_without_a_blank_line_around_it_is_no_text(read):
+    result = read("Q1{T}\n// next\n$CATEGORY: A\n$CATEGORY: B\n::Two::Q2{F}", "gift")
+
+    assert result.skipped == ()
+    assert [(q.text.text, q.category, q.line) for q in result.questions] == [
+        ("Q1", None, 1),
+        ("Q2", ("B",), 5),
+    ]
+
+
+def test_a_category_that_is_not_utf_8_is_told_and_its_questions_kept():
+    result = read_questions(b"$CATEGORY: Caf\xe9\n\nQ{T}", name="a.gift")
+
+    assert [question.category for question in result.questions] == [("Caf�",)]
+    assert [(one.line, one.whole) for one in result.skipped] == [(1, False)]
+    assert "byte 0xe9 is not UTF-8" in result.skipped[0].reason
+
+
+def test_a_missing_blank_line_is_named_among_the_reasons(read):
+    result = read("Q1{T}\n::Two::Q2{F}", "gift")
+
+    assert "a blank line parts two questions" in result.skipped[0].reason
+
+
 def test_text_without_braces_is_a_description(one):
     question = one("::Before you begin::Use your pencil.\nAnd paper.")
 
@@ -219,6 +243,8 @@ def test_utf_16_with_its_mark_is_read():
         ("Which? {~%150%a ~b}", "not between −100 and 100"),
         ("Which? {=}", "an answer is empty"),
         ("{=a}", "no text"),
+        ("The sky is {1:SHORTANSWER:=blue}.", "embedded answers"),
+        ("The sky is {:MC:red~=blue}.", "embedded answers"),
         ("Which? {\n\n=a\n\n// b\n~b\n}", "a blank line stands between { and }"),
         ("Which? {\n=a\n\n~b", "a blank line stands between { and }"),
     ],

@@ -151,6 +151,19 @@ def test_a_unit_that_is_only_shown_travels_as_a_tag():
     assert read_questions(written.content, name="a.gift").questions[0].tags == ("unit:months",)
 
 
+@pytest.mark.parametrize("part", ["Water: wells", "{a} = ~b #1", "a\\b", "a\\n", "1/2", "الماء"])
+def test_a_category_stands_as_it_is_for_moodle_keeps_backslashes_in_it(part):
+    asked = question(category=("top", part), id="q")
+
+    written = gift(asked, replace(asked, id="= r", type="description"))
+
+    line = written.content.decode().splitlines()[0]
+    assert line == "$CATEGORY: top/" + part.replace("\\", "\\\\").replace("/", "//")
+    found = read_questions(written.content, name="a.gift")
+    assert found.skipped == ()
+    assert [one.category for one in found.questions] == [("top", part)] * 2
+
+
 def test_a_question_without_a_category_after_one_with_it_is_told():
     written = gift(question(category=("Wells",)), question(), question(category=("Wells",)))
 

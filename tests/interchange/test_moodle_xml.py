@@ -272,6 +272,8 @@ def test_a_file_in_a_question_is_told_and_the_question_is_kept(read):
         (xml("cloze", "", "Grade? {3:NUMERICAL:=zero}"), "gap 1: 'zero' is not a number"),
         (xml("cloze", "", "Open {1:SA:=a"), "gap 1 is not closed"),
         (xml("cloze", "", "Several {1:MR:=a~=b}"), "not supported: MR"),
+        (xml("cloze", "", "A {1:SA:=a} and {1:REGEXP:=b}"), "not supported: the gap REGEXP"),
+        (xml("cloze", "", "A {1:mc:=a~b} and {1:SA:=b}"), "written in capitals: MC"),
     ],
 )
 def test_a_broken_question_is_told_and_the_others_are_kept(read, question, reason):
@@ -292,6 +294,59 @@ def test_a_file_that_is_not_well_formed_gives_what_is(read):
     assert [(one.name, one.line) for one in result.questions] == [("A", 3), ("B", 5)]
     assert [(one.line, one.name) for one in result.skipped] == [(4, "Broken")]
     assert "nbsp" in result.skipped[0].reason
+
+
+def test_a_slip_of_xml_is_told_in_plain_words_with_the_line_of_the_file(read):
+    broken = xml("essay", "", name="Broken", text="a").replace("<![CDATA[a]]>", "\nsalt & water")
+
+    result = read(quiz(xml("essay", ""), xml("essay", ""), broken), "moodle_xml")
+
+    assert [one.line for one in result.skipped] == [5]
+    assert "a sign & by itself is written &amp;, line 6" in result.skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    ("question", "reasons"),
+    [
+        (
+            xml("essay", "<attachments>1</attachments><filetypeslist>.pdf</filetypeslist>"),
+            ["which kinds of file are taken (.pdf)"],
+        ),
+        (
+            xml(
+                "essay",
+                "<responseformat>noinline</responseformat><attachments>1</attachments>"
+                "<attachmentsrequired>1</attachmentsrequired>",
+            ),
+            ["that nothing is written beside the files", "that files have to be sent"],
+        ),
+        (
+            xml("numerical", answer("3") + "<instructions><text>In metres</text></instructions>"),
+            ["the instructions for the unit"],
+        ),
+    ],
+)
+def test_what_a_question_here_cannot_ask_is_told(read, question, reasons):
+    result = read(quiz(question), "moodle_xml")
+
+    assert len(result.questions) == 1
+    assert [(one.reason, one.whole) for one in result.skipped] == [(one, False) for one in reasons]
+
+
+@pytest.mark.parametrize("kind", ["multichoice", "shortanswer"])
+def test_an_answer_without_a_text_is_told_where_it_says_something(read, kind):
+    answers = answer("a") + answer("b", "0")
+
+    silent = read(quiz(xml(kind, answers + answer("", "0"))), "moodle_xml")
+    worth = read(quiz(xml(kind, answers + answer("", "50"))), "moodle_xml")
+    said = read(quiz(xml(kind, answers + answer("", "0", feedback="No."))), "moodle_xml")
+
+    assert silent.skipped == ()
+    for result in (worth, said):
+        assert [(one.whole, "without a text" in one.reason) for one in result.skipped] == [
+            (False, True)
+        ]
+        assert len(result.questions) == 1
 
 
 def test_a_file_cut_off_in_the_middle_gives_its_beginning(read):

@@ -1,6 +1,8 @@
 """What QTI items mean, in every version, and what is told of the rest."""
 
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from interchange.qti_samples import choices, declared, item, mapping, package
@@ -215,6 +217,71 @@ def test_feedback_is_found_where_it_stands():
     assert [one.reason for one in result.skipped] == ["the feedback 'other'"]
 
 
+def test_what_is_written_for_whoever_answers_is_part_of_the_text():
+    told = "<rubricBlock view='candidate tutor'><p>Read the table.</p></rubricBlock>"
+
+    question = only(item(told + choices("a", "b", prompt="Which?"), ONE, rules="match_correct"))
+
+    assert question["text"] == "<div><p>Read the table.</p></div><p>Which?</p>"
+
+
+ONE = declared("A")
+ENTRY = "<p>Name it: <textEntryInteraction responseIdentifier='RESPONSE'/></p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            item(
+                "<rubricBlock view='scorer'>x</rubricBlock>" + choices("a", "b", prompt="?"),
+                ONE,
+                rules="match_correct",
+            ),
+            "a block of text for scorer",
+        ),
+        (
+            item(
+                choices("a", "b", prompt="?"),
+                declared("A", "Z", cardinality="multiple"),
+                rules="match_correct",
+            ),
+            "the declared answer 'Z', which names no option",
+        ),
+        (
+            item(
+                "<extendedTextInteraction responseIdentifier='RESPONSE'><prompt>?</prompt>"
+                "</extendedTextInteraction>",
+                declared("As in the manual", base="string"),
+            ),
+            "the model answer",
+        ),
+        (
+            item(
+                choices("a", "b", prompt="?"),
+                ONE + "<assessmentStimulusRef identifier='s' href='well.xml'/>",
+                rules="match_correct",
+            ),
+            "the stimulus 'well.xml' in another file",
+        ),
+        (
+            item(
+                ENTRY + "<p><feedbackInline outcomeIdentifier='F' identifier='f'>x"
+                "</feedbackInline></p>",
+                declared("x", base="string"),
+                rules="match_correct",
+            ),
+            "the feedback 'f' in the text",
+        ),
+    ],
+)
+def test_what_an_item_says_beside_its_question_is_told(text, reason):
+    result = read(text)
+
+    assert len(result.questions) == 1
+    assert [(one.reason, one.whole) for one in result.skipped] == [(reason, False)]
+
+
 def test_a_picture_is_told_and_the_question_is_kept():
     result = read(
         item(
@@ -230,9 +297,6 @@ def test_a_picture_is_told_and_the_question_is_kept():
     assert len(result.questions) == 1
 
 
-ONE = declared("A")
-
-
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -243,6 +307,14 @@ ONE = declared("A")
         (item(choices("a", "b")), "the response RESPONSE is not declared"),
         (item(choices("a", "b"), ONE, rules="match_correct"), "the item asks nothing"),
         (item(choices("a", prompt="?"), ONE, rules="match_correct"), "two options or more"),
+        (
+            item("<p>It is <printedVariable identifier='X'/>.</p>" + choices("a", "b"), ONE),
+            "not supported: printedVariable",
+        ),
+        (
+            item(choices("a", "b", prompt="?").replace("'B'", "'A'").replace('"B"', '"A"'), ONE),
+            "two options have the identifier 'A'",
+        ),
         (item("<p>?</p>", ONE, rules="map_response_point"), "not supported: the response"),
         (item("<p>?</p>").replace('adaptive="false"', 'adaptive="true"'), "adaptive item"),
         (
@@ -288,6 +360,57 @@ def test_a_package_gives_its_items_in_the_order_of_its_manifest():
 
     assert [question.id for question in result.questions] == ["z", "b"]
     assert [one.name for one in result.skipped] == ["bad.xml"]
+
+
+RESOURCE = '<resource identifier="r" type="imsqti_item_xmlv2p1" {}</resource>'
+
+
+@pytest.mark.parametrize(
+    ("resources", "file"),
+    [
+        (RESOURCE.format('href="items\\a.xml">'), "items/a.xml"),
+        (RESOURCE.format('href="./items/a%20b.xml">'), "items/a b.xml"),
+        (RESOURCE.format('><file href="a.xml"/>'), "a.xml"),
+        (RESOURCE.format('xml:base="a/" href="b.xml">'), "items/a/b.xml"),
+    ],
+)
+def test_an_item_is_found_however_its_address_is_written(resources, file):
+    base = ' xml:base="items/"' if "xml:base" in resources else ""
+
+    manifest = f"<manifest><resources{base}>{resources}</resources></manifest>"
+    found = read_questions(package({file: good("Q")}, manifest), name="p.zip")
+
+    assert [question.name for question in found.questions] == ["Q"]
+    assert found.skipped == ()
+
+
+def test_an_item_that_no_manifest_names_is_told_or_read_where_none_is_named():
+    one = RESOURCE.format('href="a.xml">')
+    items = {"a.xml": good("A"), "b.xml": good("B"), "notes.xml": "<notes/>"}
+
+    some = read_questions(
+        package(items, f"<manifest><resources>{one}</resources></manifest>"), name="p.zip"
+    )
+    none = read_questions(package(items, "<manifest><resources/></manifest>"), name="p.zip")
+
+    assert [question.name for question in some.questions] == ["A"]
+    assert [(skip.name, skip.reason) for skip in some.skipped] == [
+        ("B", "b.xml: the manifest does not name it as an item")
+    ]
+    assert [question.name for question in none.questions] == ["A", "B"]
+    assert none.skipped == ()
+
+
+def test_what_a_mac_puts_into_a_zip_is_no_item():
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        archive.writestr("a.xml", good("A"))
+        archive.writestr("__MACOSX/._a.xml", b"\x00\x05\x16\x07")
+
+    found = read_questions(buffer.getvalue(), name="p.zip")
+
+    assert [question.name for question in found.questions] == ["A"]
+    assert found.skipped == ()
 
 
 def test_a_package_that_names_a_missing_file_says_so_and_goes_on():

@@ -1,6 +1,7 @@
 """Spreadsheets: columns, cells that look like formulas, what Excel makes of things."""
 
 import csv
+from datetime import datetime
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -122,7 +123,9 @@ def test_what_excel_made_of_a_cell_is_read():
 def test_the_sheet_of_questions_is_read_wherever_it_stands():
     rows = [["type", "text"], ["essay", "Q"]]
 
-    assert len(read_questions(book(rows, others=("notes",)), name="a.xlsx").questions) == 1
+    for title in ("questions", "Questions "):
+        found = read_questions(book(rows, title, ("notes",)), name="a.xlsx")
+        assert len(found.questions) == 1
     with pytest.raises(UnreadableFile, match="needs the columns type and text"):
         read_questions(book(rows, "other", ("notes",)), name="a.xlsx")
 
@@ -135,10 +138,10 @@ def test_the_sheet_of_questions_is_read_wherever_it_stands():
         ("essay,", "no text"),
         ("single_choice,Q,a,100", "two options or more"),
         ("single_choice,Q,a,,b", "no option is right"),
-        ("single_choice,Q,a,much,b", "'much' is not a number"),
+        ("single_choice,Q,a,much,b", "percent_1: 'much' is not a number"),
         ("single_choice,Q,a,200,b", "between −100 and 100"),
         ("true_false,Q", "correct is true or false"),
-        ("numeric,Q,ten", "'ten' is not a number"),
+        ("numeric,Q,ten", "answer_1: 'ten' is not a number"),
         ("short_text,Q", "no answer is right"),
         ("matching,Q,a", "answer_1 has no right side"),
         ("ordering,Q,a", "two items or more"),
@@ -152,6 +155,105 @@ def test_a_broken_row_is_told_and_the_others_are_kept(read, row, reason):
     assert [one.name for one in result.questions] == ["First", "Last"]
     assert [(one.line, one.whole) for one in result.skipped] == [(3, True)]
     assert reason in result.skipped[0].reason
+
+
+def test_a_percentage_is_what_excel_shows_and_not_what_it_keeps():
+    rows = [["type", "text", "answer_1", "percent_1", "answer_2", "percent_2", "penalty"]]
+    rows.append(["single_choice", "Q", "a", 1, "b", 0.5, 0.25])
+    made = openpyxl.load_workbook(BytesIO(book(rows)))
+    for cell in ("D2", "F2", "G2"):
+        made.active[cell].number_format = "0%"
+    buffer = BytesIO()
+    made.save(buffer)
+
+    question = to_json(read_questions(buffer.getvalue(), name="a.xlsx").questions[0])
+
+    assert [option["fraction"] for option in question["options"]] == [1, 0.5]
+    assert question["penalty"] == 0.25
+
+
+def test_a_day_has_no_hour():
+    rows = [["type", "text", "answer_1"], ["short_text", "When?", datetime(2026, 1, 2)]]
+
+    question = to_json(read_questions(book(rows), name="a.xlsx").questions[0])
+
+    assert question["answers"][0]["text"] == "2026-01-02"
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (["essay", "=A1"], "the formula in B3 has no value"),
+        (["=A1"], "the formula in A3 has no value"),
+        (["essay", "Q", "#N/A"], "C3 holds the error #N/A"),
+    ],
+)
+def test_a_cell_without_a_value_costs_its_row(row, reason):
+    rows = [["type", "text", "id"], ["essay", "First"], row, ["essay", "Last"]]
+
+    result = read_questions(book(rows), name="a.xlsx")
+
+    assert [one.name for one in result.questions] == ["First", "Last"]
+    assert [one.line for one in result.skipped] == [3]
+    assert result.skipped[0].reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['essay,"Open', "essay,Second", 'essay,"Last, the"'],
+        ['essay,"Open', "essay,Second", "essay,Last"],
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_costs_its_row_alone(read, rows):
+    result = read("\n".join(["type,text", "essay,First", *rows]), "csv")
+
+    assert [one.name.split(",")[0] for one in result.questions] == ["First", "Second", "Last"]
+    assert [(one.line, one.name) for one in result.skipped] == [(3, "Open")]
+    assert "is not closed" in result.skipped[0].reason
+
+
+def test_rows_with_open_quotation_marks_are_not_looked_through_without_end(read):
+    result = read("type,text\n" + 'essay,"Open\n' * 1_000, "csv")
+
+    assert len(result.skipped) == 101
+    assert "the rest was not looked at" in result.skipped[-1].reason
+
+
+def test_a_text_with_a_separator_outside_quotation_marks_is_told(read):
+    result = read(f"{HEAD}\nshort_text,Hot, or cold?,hot,,,,cold", "csv")
+
+    assert result.questions == ()
+    assert "more cells than there are columns" in result.skipped[0].reason
+
+
+def test_the_line_in_which_excel_tells_the_separator_is_no_row(read):
+    result = read("sep=;\ntype;text\nessay;One, two, three", "csv")
+
+    assert [(one.name, one.line) for one in result.questions] == [("One, two, three", 3)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "reasons"),
+    [
+        ("answer_1,,id", "a,stray,7", ["what stands in cell 4, whose column has no name"]),
+        ("answer_1,correct", "a,true", ["the column correct, which says nothing here"]),
+        ("answer_1,match_1", "a,b", ["the column match_1, which says nothing here"]),
+        ("answer_1,percent_2", "a,50", ["the column percent_2, which says nothing here"]),
+    ],
+)
+def test_a_cell_that_says_nothing_is_told_and_the_question_kept(read, heading, row, reasons):
+    result = read(f"type,text,{heading}\nshort_text,Q,{row}", "csv")
+
+    assert len(result.questions) == 1
+    assert [(one.line, one.name, one.whole) for one in result.skipped] == [(2, "Q", False)]
+    assert [one.reason for one in result.skipped] == reasons
+
+
+def test_grading_is_a_word_that_is_known(read):
+    result = read("type,text,answer_1,answer_2,grading\nordering,Q,a,b,strict", "csv")
+
+    assert [one.reason for one in result.skipped] == ["grading is exact or empty, not 'strict'"]
 
 
 def test_a_column_that_nobody_knows_is_told(read):

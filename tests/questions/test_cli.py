@@ -252,6 +252,22 @@ def test_wrong_use_is_told_in_json_too(run, gift):
     assert json.loads(done.stdout)["skipped"][0]["reason"].startswith("missing option '--to'")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--to", " "), "bank"),
+        (("--to", "meetings", "--competency", "zz-99"), "zz-99"),
+    ],
+)
+def test_what_is_refused_is_told_in_json_too(run, gift, arguments, words):
+    done = run("import", gift, *arguments, "--json")
+
+    told = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert told["questions"] == []
+    assert [(one["line"], words in one["reason"]) for one in told["skipped"]] == [(None, True)]
+
+
 def test_a_file_can_be_looked_at_without_a_bank(run, gift):
     done = run("import", gift, "--dry-run")
 
