@@ -17,7 +17,7 @@ from lms.assessments import confirming, words
 from lms.courses.library import competency_titles
 from lms.db import db
 from lms.web import paging, refusals
-from lms.web.forms import Form
+from lms.web.forms import Form, WithdrawForm
 from lms.web.incoming import page_number
 
 bp = Blueprint("confirmations", __name__, template_folder="templates", url_prefix="/confirmations")
@@ -91,4 +91,32 @@ def show(key: UUID) -> str:
     made = confirming.readable(key, current_user())
     if made is None:
         abort(404)
-    return render_template("assessments/confirmation.html", made=made, titles=competency_titles())
+    return render_template(
+        "assessments/confirmation.html",
+        made=made,
+        titles=competency_titles(),
+        end=confirming.evidence_of(made).end,
+        own=made.supervisor_id == current_user().id,
+    )
+
+
+@bp.route("/<uuid:key>/withdraw", methods=["GET", "POST"])
+@requires(Permission.CONFIRM_WORK)
+def withdraw(key: UUID) -> Any:
+    """Let it count no longer. 404 for whoever did not give it."""
+    made = confirming.readable(key, current_user())
+    if made is None or made.supervisor_id != current_user().id:
+        abort(404)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            confirming.withdraw_confirmation(
+                made, reason=form.reason.data, by=current_user(), at=clock.now()
+            )
+            db.session.commit()
+            flash(_("The confirmation is withdrawn and counts no longer."), "success")
+            return redirect(url_for(".show", key=key), code=303)
+    page = render_template(
+        "assessments/confirmation_withdraw.html", form=form, made=made, titles=competency_titles()
+    )
+    return page, form.status

@@ -21,7 +21,8 @@ from lms.courses.library import framework
 from lms.db import db
 from lms.errors import Refused
 from lms.evidence.facts import Fact, Kind
-from lms.evidence.operations import record
+from lms.evidence.models import Evidence
+from lms.evidence.operations import record, withdraw
 from lms.web import paging
 
 #: The record behind the evidence, by the name that evidence has for it.
@@ -84,7 +85,7 @@ def confirm_work(
 def fact_of(made: WorkConfirmation) -> Fact:
     """A confirmation as evidence: it was applied, which is 1; there is no half of it."""
     return Fact(
-        once_key=f"{RECORD}:{made.id}",
+        once_key=_once_key(made),
         kind=Kind.WORK_CONFIRMATION,
         organisation_id=made.organisation_id,
         user_id=made.user_id,
@@ -97,6 +98,25 @@ def fact_of(made: WorkConfirmation) -> Fact:
         group=f"user:{made.user_id}",
         assessor_organisation_id=made.supervisor_organisation_id,
     )
+
+
+def _once_key(made: WorkConfirmation) -> str:
+    return f"{RECORD}:{made.id}"
+
+
+def evidence_of(made: WorkConfirmation) -> Evidence:
+    """The evidence of a confirmation, ended or not."""
+    statement = everywhere(Evidence).where(Evidence.once_key == _once_key(made))
+    return db.session.scalars(statement).one()
+
+
+def withdraw_confirmation(made: WorkConfirmation, *, reason: str, by: User, at: datetime) -> None:
+    """Let a confirmation count no longer, and say why; it stays readable. For whoever gave it.
+
+    Raises:
+        Refused: as `lms.evidence.operations.withdraw`, such as `evidence.ended` where it was withdrawn before.
+    """
+    withdraw(evidence_of(made), reason=reason, by=by, at=at)
 
 
 def readable(key: UUID, user: User) -> WorkConfirmation | None:

@@ -4,10 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
 
 from lms import clock
 from lms.accounts.queries import may_in
@@ -16,14 +13,10 @@ from lms.accounts.session import current_user
 from lms.db import db
 from lms.evidence import operations, queries, words
 from lms.web import refusals
-from lms.web.forms import Form
+from lms.web.forms import WithdrawForm
 
 bp = Blueprint("evidence", __name__, template_folder="templates", url_prefix="/evidence")
 refusals.register(words.REFUSALS)
-
-
-class WithdrawForm(Form):
-    reason = TextAreaField(_l("Why it is withdrawn"), [InputRequired(), Length(max=1000)])
 
 
 @bp.route("/<uuid:key>", methods=["GET", "POST"])

@@ -76,10 +76,6 @@ class CommitteeForm(Form):
     )
 
 
-class WithdrawForm(Form):
-    reason = TextAreaField(_l("Why it is withdrawn"), [InputRequired(), Length(max=1000)])
-
-
 def competency_choices(titles: Mapping[str, str]) -> list[SelectChoice]:
     """Choices from competencies, in the framework's order."""
     return [SelectChoice(value=key, label=title) for key, title in titles.items()]

@@ -21,7 +21,7 @@ from lms.level_records import forms, operations, queries, words
 from lms.level_records.models import LevelRecord
 from lms.level_records.rules import SMALLEST_SURVEY, RecordKind, State
 from lms.web import paging, refusals
-from lms.web.forms import EmptyForm
+from lms.web.forms import EmptyForm, WithdrawForm
 from lms.web.incoming import page_number
 from lms.web.language import in_language
 
@@ -231,7 +231,7 @@ def withdraw(key: UUID) -> Any:
     record = _record(key)
     if not queries.may_withdraw(record, current_user()):
         abort(404)
-    form = forms.WithdrawForm()
+    form = WithdrawForm()
     if form.validate_on_submit():
         with form.refusals():
             operations.withdraw(record, reason=form.reason.data, by=current_user(), at=clock.now())

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.db import db
@@ -50,6 +50,12 @@ class Form(FlaskForm):
 
 class EmptyForm(Form):
     """A form with a button and nothing to fill in; it carries the CSRF token."""
+
+
+class WithdrawForm(Form):
+    """Why something that others may rely on is to count no longer."""
+
+    reason = TextAreaField(_l("Why it is withdrawn"), [InputRequired(), Length(max=1000)])
 
 
 class TickField(SelectMultipleField):

@@ -155,3 +155,25 @@ def test_a_manager_does_not_confirm_themselves(app, login, site):
         own = find_by_sign_in_name("desk").id
 
     assert login("desk").get(f"/confirmations/record/{own}").status_code == 404
+
+
+def test_who_gave_a_confirmation_withdraws_it_with_a_reason(app, site, login):
+    with app.app_context():
+        key = confirm(app).id
+    address = f"/confirmations/{key}"
+    desk = login("desk")
+
+    without = desk.post(f"{address}/withdraw", data={"reason": ""})
+    done = desk.post(f"{address}/withdraw", data={"reason": "It was her colleague."})
+    again = desk.post(f"{address}/withdraw", data={"reason": "Once more."})
+
+    assert without.status_code == 422
+    assert done.status_code == 303
+    assert "It was her colleague." in desk.get(address).text
+    assert "It was her colleague." in login("amina").get(address).text
+    assert again.status_code == 422
+    assert login("amina").get(f"{address}/withdraw").status_code in (403, 404)
+    assert login("stranger").get(f"{address}/withdraw").status_code == 404
+    with app.app_context():
+        piece = handle.session.scalars(everywhere(Evidence).where(Evidence.record_id == key)).one()
+        assert (piece.end.kind, piece.end.reason) == ("withdrawn", "It was her colleague.")
