@@ -22,10 +22,13 @@ OF_A_PLUGIN = "a type that a plugin brings"
 
 
 class Picture(Model):
-    """An image in the course's media folder, and what it shows for whoever does not see it."""
+    """An image in the course's media folder, and what it shows for whoever does not see it.
+
+    That alone a picture which the site keeps may lack; `lms.scoring` checks it.
+    """
 
     file: Line
-    alt: Texts
+    alt: Texts | None = None
 
 
 class AnyQuestion(Model):

@@ -9,11 +9,14 @@ from typing import Any
 from lms.interchange.amounts import percent_of, plain, rounded
 from lms.interchange.markup import plain_text
 from lms.interchange.parts import ROUNDING
+from lms.interchange.picture_texts import stand_in
+from lms.interchange.pictures import kept_name
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
     Gap,
     Option,
+    Picture,
     Rich,
     Unit,
     UnusableQuestion,
@@ -35,16 +38,29 @@ class Texts:
         self.language = language
         self.lost = lost
 
-    def of(self, text: Rich) -> dict[str, str]:
+    def of(
+        self, text: Rich, picture: Picture | None = None, otherwise: str = ""
+    ) -> dict[str, str]:
         """Return a text by language.
+
+        Args:
+            picture: that is shown with it.
+            otherwise: what stands there where the text is this picture alone, and nothing says what it shows.
 
         Raises:
             UnusableQuestion: nothing is left of it as plain text.
         """
-        said = stripped(plain_text(text, self.lost))
+        said = stripped(plain_text(text, self.lost, picture)) or stand_in(picture, otherwise)
         if not said:
             raise UnusableQuestion("a text is empty, or holds a picture alone")
         return {self.language: said}
+
+    def image(self, picture: Picture | None) -> Spec:
+        """Return what a spec says of a picture, which the site keeps under a name of its own; or nothing."""
+        if picture is None:
+            return {}
+        named: Spec = {"file": kept_name(picture.content)}
+        return {"image": named | ({"alt": {self.language: picture.alt}} if picture.alt else {})}
 
     def optional(self, text: Rich | None) -> dict[str, str] | None:
         """Return a text by language; None where nothing is said."""
@@ -174,9 +190,11 @@ def our_cost(right: int, wrong: int) -> Decimal:
 
 
 def _option(key: str, option: Option, texts: Texts, right: bool) -> Spec:
-    written: Spec = {"key": key, "text": texts.of(option.text), "correct": right}
+    said = texts.of(option.text, option.picture, key.upper())
+    written: Spec = {"key": key, "text": said, "correct": right}
     feedback = texts.optional(option.feedback)
-    return written | ({"explanation": feedback} if feedback else {})
+    written |= {"explanation": feedback} if feedback else {}
+    return written | texts.image(option.picture)
 
 
 def _judged(key: str, option: Option, texts: Texts) -> Spec:

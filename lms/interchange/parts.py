@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from lms.interchange.amounts import nearest_moodle_fraction, percent_of, plain
+from lms.interchange.markup import not_carried
 from lms.interchange.questions import ExchangedQuestion, Rich
 
 #: Parts by field name: what is said of them when they are left out.
@@ -41,6 +42,10 @@ def unsaid_parts(question: ExchangedQuestion, said: Collection[str]) -> Iterator
             and the like are not asked for, they make the type.
     """
     yield from question.losses
+    if "picture" not in said:
+        for held in (question, *question.options):
+            if held.picture is not None:
+                yield not_carried("img", held.picture.name)
     for part, words in WORDS.items():
         if part not in said and _held(question, part, said):
             yield f"{words}: this format has no place for it"

@@ -74,7 +74,8 @@ def _built(question: ExchangedQuestion, texts: Texts, defaults: Mapping[str, Any
         spec["difficulty"] = int(spec["difficulty"])
     if "source" in fields:
         spec["source"] = fields["source"]
-    spec["text"] = texts.of(question.text)
+    spec["text"] = texts.of(question.text, question.picture, question.name)
+    spec |= texts.image(question.picture)
     spec |= _explanation(question, texts, defaults)
     spec |= mapping_of_type(kind, question, fields, texts)
     carried = _carried(question, texts)
