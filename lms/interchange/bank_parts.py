@@ -38,9 +38,7 @@ class Texts:
         self.language = language
         self.lost = lost
 
-    def of(
-        self, text: Rich, picture: Picture | None = None, otherwise: str = ""
-    ) -> dict[str, str]:
+    def of(self, text: Rich, picture: Picture | None = None, otherwise: str = "") -> dict[str, str]:
         """Return a text by language.
 
         Args:

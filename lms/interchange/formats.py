@@ -7,13 +7,16 @@ from pathlib import PurePosixPath
 
 from lms.interchange.aiken import read_aiken, write_aiken
 from lms.interchange.archive import Archive
-from lms.interchange.bank_file import read_bank_file, write_bank_file
+from lms.interchange.bank_file import write_bank_file
+from lms.interchange.bank_zip import bank_in, names_alone, read_bank, zipped_bank
 from lms.interchange.gift_read import read_gift
 from lms.interchange.gift_write import write_gift
 from lms.interchange.json_form import longest_text
 from lms.interchange.limits import MOST_CHARACTERS, refuse_large
 from lms.interchange.moodle_read import read_moodle_xml
 from lms.interchange.moodle_write import write_moodle_xml
+from lms.interchange.picture_texts import Files, no_files
+from lms.interchange.picture_weight import within_limits
 from lms.interchange.qti_package import read_qti_item, read_qti_package
 from lms.interchange.qti_write import RELEASES, write_qti, write_qti_item
 from lms.interchange.questions import (
@@ -129,8 +132,10 @@ def detect_format(data: bytes, name: str = "") -> str:
     """
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         names = Archive(data).names
-        is_book = "[Content_Types].xml" in names or any(one.startswith("xl/") for one in names)
-        return "xlsx" if is_book else "qti"
+        if "[Content_Types].xml" in names or any(one.startswith("xl/") for one in names):
+            return "xlsx"
+        has_manifest = any(one.endswith("imsmanifest.xml") for one in names)
+        return "yaml" if bank_in(names) and not has_manifest else "qti"
     extension = PurePosixPath(name.replace("\\", "/")).suffix.lower()
     text = decoded(data[:HEAD])
     if not text.strip(" \t\n\x00"):
@@ -190,7 +195,9 @@ def _without_comments(text: str) -> str:
     return "".join([*parts, text])
 
 
-def read_questions(data: bytes, *, name: str, format: str | None = None) -> ReadResult:
+def read_questions(
+    data: bytes, *, name: str, format: str | None = None, files: Files = no_files
+) -> ReadResult:
     """Return what a file holds.
 
     One broken question never stops a file: it is told in `skipped`, and so is each part that a
@@ -200,6 +207,7 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
         data: the file, at most 8 MiB.
         name: of the file, for its extension.
         format: a name of `FORMATS`; None: told by the file.
+        files: gives the bytes of a picture that lies beside the file, by its name; for the project's own YAML.
 
     Raises:
         UnreadableFile: no question can be read for a reason that concerns the whole file. Nothing
@@ -215,6 +223,8 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
         questions, skipped = read_moodle_xml(data)
     elif chosen == "xlsx":
         questions, skipped = read_xlsx(data)
+    elif chosen == "yaml":
+        questions, skipped = read_bank(data, files)
     else:
         questions, skipped = TEXT_READERS[chosen](decoded(data))
     long = [
@@ -223,6 +233,8 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
     if long:
         questions = [one for one in questions if longest_text(one) <= MOST_CHARACTERS]
         skipped = sorted([*skipped, *long], key=lambda one: one.order)
+    questions, heavy = within_limits(questions)
+    skipped = sorted([*skipped, *heavy], key=lambda one: one.order) if heavy else skipped
     return ReadResult(tuple(questions), tuple(skipped), chosen)
 
 
@@ -235,7 +247,6 @@ def _too_long(question: ExchangedQuestion) -> Skipped:
 TEXT_READERS: dict[str, Callable[[str], Found]] = {
     "gift": read_gift,
     "aiken": read_aiken,
-    "yaml": read_bank_file,
     "csv": read_csv,
 }
 
@@ -248,6 +259,7 @@ def write_questions(
     language: str = "en",
     key: str | None = None,
     as_item: bool = False,
+    with_pictures: bool = True,
 ) -> WriteResult:
     """Return the questions as a file. The same questions give the same bytes.
 
@@ -256,6 +268,7 @@ def write_questions(
         title: of the bank.
         language, key: of the bank, where the format is ``yaml``.
         as_item: one question of QTI as an item by itself, instead of a package.
+        with_pictures: YAML with pictures becomes a zip with them; otherwise it stays a text, which names them.
 
     Raises:
         UnreadableFile: there is no such format to write, or no single item to be made.
@@ -274,7 +287,14 @@ def write_questions(
         case "aiken":
             content, left_out = write_aiken(questions)
         case "yaml":
-            content, left_out = write_bank_file(questions, title=title, language=language, key=key)
+            text, pictures, left_out = write_bank_file(
+                questions, title=title, language=language, key=key
+            )
+            if pictures and with_pictures:
+                zipped = zipped_bank(text, pictures)
+                return WriteResult(zipped, "zip", "application/zip", tuple(left_out))
+            left_out += names_alone(questions)
+            content = text
         case "csv":
             content, left_out = write_csv(questions)
         case "xlsx":

@@ -14,6 +14,7 @@ from lxml import etree
 
 from lms.content.markdown import render_text
 from lms.interchange.questions import Picture, Rich
+from lms.interchange.safe_xml import local_name
 from lms.interchange.source_text import TAG, stripped
 
 #: Blocks that stand apart, and blocks that merely begin a line.
@@ -249,7 +250,7 @@ def _address(link: "etree._Element", shown: str) -> str:
 
 def is_spaces(element: "etree._Element") -> bool:
     """Whether an element holds spaces that count, as `html_of` writes them."""
-    return element.tag == "span" and element.get("class") == SPACES_CLASS
+    return local_name(element) == "span" and element.get("class") == SPACES_CLASS
 
 
 def fragment(html: str) -> "etree._Element | None":
@@ -267,11 +268,11 @@ def fragment(html: str) -> "etree._Element | None":
 def html_of(text: Rich) -> str:
     """Return a text as HTML, whatever its format.
 
-    Line breaks of a plain text become ``<br>``, and spaces that HTML would take for one stay as they are: marked, so
-    that they come back as spaces, and as spaces that do not break, so that other programs show them.
+    Line breaks of a plain text become ``<br>``, and spaces that HTML would take for one stay as they are: as
+    spaces that do not break, so that other programs show them, and marked, so that they come back as spaces.
     """
     if text.format == "plain":
-        html = COUNTING.sub(_marked_spaces, escape(text.text, quote=False))
+        html = COUNTING.sub(lambda run: marked_spaces(len(run[0])), escape(text.text, quote=False))
         return html.replace("\n", "<br>")
     if text.format == "moodle":
         known = TAG.search(text.text) or ENTITY.search(text.text)
@@ -279,8 +280,9 @@ def html_of(text: Rich) -> str:
     return text.text if text.format == "html" else render_text(text.text)
 
 
-def _marked_spaces(spaces: "re.Match[str]") -> str:
-    return f'<span class="{SPACES_CLASS}">{NO_BREAK * len(spaces[0])}</span>'
+def marked_spaces(count: int) -> str:
+    """Return spaces that HTML shows, marked so that they come back as the spaces that they are."""
+    return f'<span class="{SPACES_CLASS}">{NO_BREAK * count}</span>'
 
 
 def xhtml(text: Rich) -> "etree._Element":

@@ -65,7 +65,6 @@ class Read:
         """Return a text in the question's own format unless it names another; may be empty."""
         return rich(element, self.base.text.format, self.lost)
 
-
     def picture(self, element: Element | None, text: Rich) -> Picture | None:
         """Return the picture that a text shows, out of the files that come with its element."""
         files = {} if element is None else _files_of(element)
@@ -101,7 +100,9 @@ class Read:
 def _files_of(element: Element) -> dict[str, Element]:
     """Return the files of an element by the address under which its text names them."""
     return {
-        f"{(found.get('path') or '/').strip('/')}/{stripped(found.get('name') or '')}".lstrip("/"): found
+        f"{(found.get('path') or '/').strip('/')}/{stripped(found.get('name') or '')}".lstrip(
+            "/"
+        ): found
         for found in children(element, "file")
     }
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lms.interchange.amounts import nearest_moodle_fraction, percent_of, plain
 from lms.interchange.markup import not_carried
-from lms.interchange.questions import ExchangedQuestion, Rich
+from lms.interchange.questions import ExchangedQuestion, Rich, own_pictures
 
 #: Parts by field name: what is said of them when they are left out.
 WORDS = {
@@ -43,9 +43,8 @@ def unsaid_parts(question: ExchangedQuestion, said: Collection[str]) -> Iterator
     """
     yield from question.losses
     if "picture" not in said:
-        for held in (question, *question.options):
-            if held.picture is not None:
-                yield not_carried("img", held.picture.name)
+        said_of = (not_carried("img", one.name) for one in own_pictures(question))
+        yield from dict.fromkeys(said_of)
     for part, words in WORDS.items():
         if part not in said and _held(question, part, said):
             yield f"{words}: this format has no place for it"

@@ -78,7 +78,8 @@ def _named_in(text: Rich) -> list[Seen]:
         return []
     if text.format == "markdown":
         return [
-            Seen(found[2], found[1].strip(), False) for found in MARKDOWN_PICTURE.finditer(text.text)
+            Seen(found[2], found[1].strip(), False)
+            for found in MARKDOWN_PICTURE.finditer(text.text)
         ]
     if "<" not in text.text:
         return []
@@ -109,8 +110,8 @@ def opened(seen: Seen, files: Files, lost: list[str], *, another: bool) -> Pictu
     said = not_carried("img", seen.source)
     try:
         content = inline(seen.source) if is_inline(seen.source) else files(seen.source)
-    except ValueError as fault:
-        lost.append(f"{said}: {fault}")
+    except ValueError as broken:
+        lost.append(f"{said}: {broken}")
         return None
     if content is None:
         return None

@@ -6,8 +6,8 @@ GIF89a, 17 and 18), WebP (RFC 9649, 2.4 to 2.7), SVG (W3C, SVG 2). Nothing is un
 has stands at its beginning.
 
 An SVG is a page by itself. It is taken where it is nothing but a drawing: elements of a short list, no script, no
-style that fetches anything, no address outside it. What draws one part many times over (``use``, ``pattern``) is not
-on the list: ten lines of it can keep a phone busy for an hour.
+style that fetches anything, no address outside it. What draws one part many times over (``use``, ``pattern``) is
+not on the list: ten lines of it can keep a phone busy for an hour.
 """
 
 import re
@@ -46,7 +46,9 @@ def _starts(*signatures: bytes) -> Callable[[bytes], bool]:
 
 def _is_svg(content: bytes) -> bool:
     start = content[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith(b"<") and re.search(rb"<(?:[\w-]+:)?svg[\s>]", content[:4096]) is not None
+    return (
+        start.startswith(b"<") and re.search(rb"<(?:[\w-]+:)?svg[\s>]", content[:4096]) is not None
+    )
 
 
 PNG = Kind("png", "image/png", _starts(b"\x89PNG\r\n\x1a\n"))
@@ -172,8 +174,8 @@ _FETCHES = re.compile(r"url\(\s*[\"']?\s*(?!#)|@import|javascript:|data:|express
 def _fault_of_drawing(content: bytes) -> str | None:
     try:
         root = parsed(content)
-    except UnreadableFile as fault:
-        return f"the drawing cannot be read: {fault}"
+    except UnreadableFile as broken:
+        return f"the drawing cannot be read: {broken}"
     if root.getroottree().docinfo.internalDTD is not None:
         return "the drawing has a document type; take the <!DOCTYPE out"
     if local_name(root) != "svg":

@@ -2,12 +2,14 @@
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from html import escape, unescape
 
 from lms.interchange.limits import MOST_PARTS
-from lms.interchange.markup import not_carried
+from lms.interchange.markup import is_spaces, marked_spaces, not_carried
+from lms.interchange.picture_texts import Files, no_files, opened, seen_in
 from lms.interchange.qti_xml import attribute, first, kind
-from lms.interchange.questions import GAP, Rich, UnusableQuestion
+from lms.interchange.questions import GAP, Picture, Rich, UnusableQuestion
 from lms.interchange.safe_xml import Element, local_name
 from lms.interchange.source_text import BLANK, fault_in, stripped
 
@@ -38,8 +40,10 @@ LONE_BLOCK = re.compile(r"<(p|div|span)>([^<>]*)</\1>")
 ANY_TAG = re.compile(r"<[a-zA-Z/]")
 
 
-def item_text(body: Element, lost: list[str]) -> Rich:
-    """Return the text of an item body: what is asked, prompts included.
+def item_text(
+    body: Element, lost: list[str], files: Files = no_files
+) -> tuple[Rich, Picture | None]:
+    """Return the text of an item body, prompts included, and the picture that is shown with it.
 
     A text entry that stands alone in its paragraph, below what is asked, is no gap in a sentence.
     """
@@ -57,7 +61,36 @@ def item_text(body: Element, lost: list[str]) -> Rich:
             replace_by_text(element, "")
         elif name == "prompt" and kind(element.getparent()) == "gapmatchinteraction":
             element.tag = "p"
-    return rich_inside(copy, lost)
+    picture = taken_out(copy, files, lost)
+    return rich_inside(copy, lost), picture
+
+
+def shown_text(
+    element: Element, lost: list[str], files: Files = no_files
+) -> tuple[Rich, Picture | None]:
+    """Return what stands in an element as `rich_inside` does, and the picture that is shown with it."""
+    copy = deepcopy(element)
+    picture = taken_out(copy, files, lost)
+    return rich_inside(copy, lost), picture
+
+
+def taken_out(root: Element, files: Files, lost: list[str]) -> Picture | None:
+    """Take the first picture whose bytes are there out of a tree, and return it.
+
+    Within a sentence its alternative text stays in its place. One whose bytes are not there stays, and so does a
+    second one.
+    """
+    taken: Picture | None = None
+    for seen in seen_in(root):
+        image = seen.element
+        if image is None or any(kind(one) in ELSEWHERE for one in image.iterancestors()):
+            continue
+        found = opened(seen, files, lost, another=taken is not None)
+        if found is not None:
+            taken = replace(found, source="")
+            word = f"[{found.alt}]" if found.within and found.alt else ""
+            replace_by_text(image, word)
+    return taken
 
 
 def rich_inside(element: Element, lost: list[str]) -> Rich:
@@ -67,24 +100,37 @@ def rich_inside(element: Element, lost: list[str]) -> Rich:
         UnusableQuestion: a character that is not allowed.
     """
     lost += [
-        not_carried(kind(found), attribute(found, "src") or attribute(found, "data"))
+        said
         for found in element.iter()
         if kind(found) in PICTURES
+        for said in [not_carried(kind(found), attribute(found, "src") or attribute(found, "data"))]
+        # Why a picture is not taken was told already.
+        if not any(one.startswith(f"{said}: ") for one in lost)
     ]
     markup = stripped(SPACE_OUTSIDE_PRE.sub(" ", _markup(element, inside_pre=False)))
     while lone := LONE_BLOCK.fullmatch(markup):
         markup = stripped(lone[2])
     text = markup.replace(KEPT_LINE, "\n").replace(KEPT_SPACE, " ")
+    if not ANY_TAG.search(text):
+        text = text.replace(COUNTED, " ")
+        _refuse_fault(text)
+        return Rich(stripped(unescape(text)), "plain")
+    text = COUNTED_RUN.sub(lambda run: marked_spaces(len(run[0])), text)
+    _refuse_fault(text)
+    return Rich(text, "html")
+
+
+def _refuse_fault(text: str) -> None:
     fault = fault_in(text)
     if fault:
         raise UnusableQuestion(fault)
-    if ANY_TAG.search(text):
-        return Rich(text, "html")
-    return Rich(stripped(unescape(text)), "plain")
 
 
 #: Stand for line breaks and spaces of preformatted text.
 KEPT_LINE, KEPT_SPACE = "\ufdd0", "\ufdd1"
+#: Stands for a space that counts outside of it (see `lms.interchange.markup.html_of`).
+COUNTED = "\ufdd2"
+COUNTED_RUN = re.compile(f"{COUNTED}+")
 SPACE_OUTSIDE_PRE = re.compile(r" {2,}")
 
 
@@ -92,7 +138,9 @@ def _markup(element: Element, *, inside_pre: bool) -> str:
     written = [_text(element.text, inside_pre)]
     for child in element:
         name = local_name(child)
-        if name and kind(child) not in ELSEWHERE:
+        if is_spaces(child):
+            written.append(COUNTED * len("".join(child.itertext())))
+        elif name and kind(child) not in ELSEWHERE:
             is_pre = inside_pre or name == "pre"
             content = _markup(child, inside_pre=is_pre)
             if kind(child) in WRAPPERS:

@@ -28,7 +28,7 @@ RESPONSE = "RESPONSE"
 
 
 def _asked(question: ExchangedQuestion, build: Builder) -> Element:
-    return build.content(etree.Element("div"), question.text)
+    return build.content(etree.Element("div"), question.text, question.picture)
 
 
 def _interaction(build: Builder, name: str, **attributes: str) -> Element:
@@ -82,7 +82,8 @@ def _choices(build: Builder, options: Sequence[tuple[str, Option]], most: str) -
     interaction = _interaction(build, "choiceInteraction", shuffle="true", maxChoices=most)
     for key, option in options:
         choice = build.under(interaction, Items("simpleChoice", identifier=key))
-        build.content(choice, option.text)
+        build.content(choice, option.text, option.picture)
+        build.picture(choice, option.picture)
         if option.feedback and option.feedback.text:
             named = Items("feedbackInline", outcomeIdentifier="FEEDBACK", identifier=key)
             shown = build.under(choice, named | Items("", showHide="show"))
@@ -107,7 +108,7 @@ def _truth(question: ExchangedQuestion, build: Builder) -> Parts:
 def _with_entry(question: ExchangedQuestion, build: Builder, entry: Element) -> list[Element]:
     """Return the text with the entry in its one gap, or in a paragraph below it."""
     if len(GAP_PLACE.findall(question.text.text)) == 1:
-        return [_filled(question.text, [entry], build)]
+        return [_filled(question, [entry], build)]
     paragraph = etree.Element("p")
     paragraph.append(entry)
     holder = etree.Element("div")
@@ -249,7 +250,7 @@ def _cloze(question: ExchangedQuestion, build: Builder) -> Parts:
     numbers = [name for gap, name in zip(gaps, names, strict=True) if gap.kind == "number"]
     return Parts(
         declarations=[declaration for declaration, _ in made],
-        body=[_filled(question.text, [entry for _, entry in made], build)],
+        body=[_filled(question, [entry for _, entry in made], build)],
         scoring=list(_cloze_rules(gaps, names, build)),
         outcomes=[f"SCORE_{name}" for name in numbers],
     )
@@ -297,10 +298,11 @@ def _cloze_rules(gaps: Sequence[Gap], names: Sequence[str], build: Builder) -> I
     yield score
 
 
-def _filled(text: Rich, fillings: Sequence[Element], build: Builder) -> Element:
-    """Return a text as a block with elements in its gaps, in order."""
+def _filled(question: ExchangedQuestion, fillings: Sequence[Element], build: Builder) -> Element:
+    """Return the text of a question as a block with elements in its gaps, in order."""
+    text = question.text
     marked = Rich(GAP_PLACE.sub(PLACE, text.text), text.format)
-    holder = build.content(etree.Element("div"), marked)
+    holder = build.content(etree.Element("div"), marked, question.picture)
     left = list(fillings)
     _fill(holder, left)
     if left:

@@ -209,11 +209,15 @@ class ExchangedQuestion:
 
 def pictures_of(question: ExchangedQuestion) -> Iterator[Picture]:
     """Yield the pictures of a question, of its options and of the questions about a scenario."""
-    for holder in (question, *question.options):
-        if holder.picture is not None:
-            yield holder.picture
+    yield from own_pictures(question)
     for child in question.children:
         yield from pictures_of(child)
+
+
+def own_pictures(question: ExchangedQuestion) -> list[Picture]:
+    """Return the pictures of a question and of its options."""
+    held = [question.picture, *(option.picture for option in question.options)]
+    return [one for one in held if one is not None]
 
 
 @dataclass(frozen=True, slots=True)

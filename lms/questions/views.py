@@ -11,7 +11,7 @@ from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
 from lms.courses.library import competency_titles, framework
 from lms.db import db
-from lms.questions import conversion, operations, queries, showing, words
+from lms.questions import conversion, operations, queries, showing, titles, words
 from lms.web import paging
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
@@ -99,8 +99,8 @@ def show_question(bank: str, question: str) -> str:
         title=title,
         key=question,
         spec=spec,
-        question_title=conversion.title_of(tags),
-        tags=[tag for tag in tags if conversion.title_of([tag]) == ""],
+        question_title=titles.title_of(tags),
+        tags=[tag for tag in tags if titles.title_of([tag]) == ""],
         kept=kept,
         is_open=now is not None and (kept is None or kept.ended_at is None),
         in_a_file=queries.is_in_a_file(bank, question),
