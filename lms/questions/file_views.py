@@ -14,7 +14,7 @@ from lms.courses.library import library
 from lms.db import db
 from lms.interchange import FORMATS, UnreadableFile
 from lms.interchange.limits import MOST_BYTES
-from lms.questions import conversion, operations, queries, rules
+from lms.questions import conversion, operations, pictures, queries, rules
 from lms.questions.conversion import Reading, Writing
 from lms.questions.forms import ImportForm
 from lms.questions.models import BankUpload
@@ -163,13 +163,14 @@ def discard(key: UUID) -> Any:
 def _written(bank: str, format_name: str, code: str) -> Writing:
     if format_name not in FORMATS or not FORMATS[format_name].writes:
         abort(404)
-    titles = queries.titles_of(bank)
+    titles, specs = queries.titles_of(bank), queries.questions_of(bank)
     return conversion.write_file(
-        queries.questions_of(bank),
+        specs,
         format=format_name,
         title=titles.get(code) or next(iter(titles.values())),
         language=code,
         key=bank,
+        files=pictures.files_of(bank, specs),
     )
 
 

@@ -11,7 +11,7 @@ from lms.courses.library import library
 from lms.db import db
 from lms.errors import Refused
 from lms.interchange.limits import MOST_BYTES
-from lms.questions import conversion, queries, rules
+from lms.questions import conversion, pictures, queries, rules
 from lms.questions.conversion import Incoming, Reading
 from lms.questions.models import BankQuestion, BankUpload, QuestionBank
 from lms.questions.rules import Plan
@@ -32,7 +32,12 @@ def plan(bank_key: str, reading: Reading, *, language: str, replace: bool = Fals
     own = queries.own_keys(bank_key)
     hashes = {key: conversion.hash_of(spec) for key, spec in specs.items() if key in brought}
     differing = [specs[key] for key, known in hashes.items() if known != brought[key]]
-    exported = conversion.as_exported(differing, format=reading.format, language=language)
+    exported = conversion.as_exported(
+        differing,
+        format=reading.format,
+        language=language,
+        files=pictures.files_of(bank_key, differing),
+    )
     present = {
         key: rules.Present(
             hashes=frozenset(one for one in (hashes.get(key), exported.get(key)) if one),
@@ -69,7 +74,9 @@ def take_in(
     made = plan(bank_key, reading, language=language, replace=replace)
     _end(bank_key, [one.key for one in made.changed], by=by, at=at)
     origin = {"file_name": file_name, "file_format": reading.format}
-    _add(bank_key, [*made.new, *made.changed], origin, by=by, at=at)
+    taken = [*made.new, *made.changed]
+    pictures.keep_those_of((one.spec for one in taken), reading.pictures, by=by, at=at)
+    _add(bank_key, taken, origin, by=by, at=at)
     if made.new or made.changed:
         changes = {"bank": bank_key, "new": len(made.new), "changed": len(made.changed), **origin}
         audit(by, "questions.taken-in", bank, at=at, changes=changes)

@@ -105,11 +105,14 @@ class Drawing:
         if not image:
             return Markup("")
         file, alt = (
-            (image["file"], image["alt"]) if isinstance(image, Mapping) else (image.file, image.alt)
+            (image["file"], image.get("alt"))
+            if isinstance(image, Mapping)
+            else (image.file, image.alt)
         )
+        _ = self._gettext
+        said = self._reader.text(alt) or _("A picture that nobody has described yet.")
         return Markup(
-            f'<p><img src="{escape(media(file))}" alt="{escape(self._reader.text(alt))}" '
-            'loading="lazy"></p>'
+            f'<p><img src="{escape(media(file))}" alt="{escape(said)}" loading="lazy"></p>'
         )
 
     def scenario(self, scenario: Mapping[str, Any] | None, media: Media) -> Markup:
