@@ -35,7 +35,7 @@ def hold(attempt_id: UUID, questions: Iterable[Mapping[str, Any]]) -> None:
 
 
 def may_see(name: str) -> bool:
-    """Whether the viewer meets a picture: who keeps banks, who may read an attempt with it, who judges its question."""
+    """Whether the viewer meets a picture: keeps banks, may read an attempt with it, or judges its question."""
     who = viewer()
     if who is None or not is_kept(name):
         return False

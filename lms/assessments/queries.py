@@ -71,7 +71,7 @@ def blueprint_of(key: str) -> Blueprint | None:
 
 
 def media_of(rules: Mapping[str, Any] | None, specs: Iterable[Mapping[str, Any]]) -> Any:
-    """What tells the address of a picture of these questions: the site keeps it, or it lies in their course's folder.
+    """What tells the address of a picture of these questions: the site keeps it, or it lies in their course.
 
     An assessment of a domain asks questions of several courses; there each bank bears the key of its course.
     """

@@ -43,8 +43,7 @@ def unsaid_parts(question: ExchangedQuestion, said: Collection[str]) -> Iterator
     """
     yield from question.losses
     if "picture" not in said:
-        said_of = (not_carried("img", one.name) for one in own_pictures(question))
-        yield from dict.fromkeys(said_of)
+        yield from pictures_unsaid(question)
     for part, words in WORDS.items():
         if part not in said and _held(question, part, said):
             yield f"{words}: this format has no place for it"
@@ -52,6 +51,12 @@ def unsaid_parts(question: ExchangedQuestion, said: Collection[str]) -> Iterator
         yield f"its weight of {plain(question.weight)}: this format has no place for it"
     if "penalty" not in said and question.penalty not in (None, Decimal(0), DEFAULT_PENALTY):
         yield f"its penalty of {plain(question.penalty or Decimal(0))} for each further try"
+
+
+def pictures_unsaid(question: ExchangedQuestion) -> list[str]:
+    """Return what is said of the pictures of a question in a format that has none."""
+    said = (not_carried("img", one.name) for one in own_pictures(question))
+    return list(dict.fromkeys(said))
 
 
 def shown_unit(question: ExchangedQuestion) -> str | None:

@@ -12,9 +12,10 @@ not on the list: ten lines of it can keep a phone busy for an hour.
 
 import re
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from lms.interchange.limits import (
     MEBIBYTE,
@@ -126,25 +127,56 @@ def _size_of_webp(content: bytes) -> Size:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a picture is not taken.
+
+    Args:
+        code: for pages, which say it in the reader's language.
+        said: the end of a sentence in English, for lists of what was left out.
+        values: what stands in the page's sentence.
+    """
+
+    code: str
+    said: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
 def fault_of(content: bytes) -> str | None:
     """Return why a picture is not taken, as the end of a sentence in English; None where it is."""
+    found = fault_in_picture(content)
+    return found.said if found is not None else None
+
+
+def fault_in_picture(content: bytes) -> Fault | None:
+    """Return why a picture is not taken; None where it is.
+
+    Codes: ``picture.empty``, ``picture.large``, ``picture.kind``, ``picture.damaged``, ``picture.points`` and
+    ``picture.drawing``.
+    """
+    limit = MOST_PICTURE_BYTES // MEBIBYTE
     if not content:
-        return "its file is empty"
+        return Fault("picture.empty", "its file is empty")
     if len(content) > MOST_PICTURE_BYTES:
-        return f"it has {len(content):,} bytes; a picture may have {MOST_PICTURE_BYTES // MEBIBYTE} MiB"
+        said = f"it is larger than {limit} MiB, which is the most that a picture may have"
+        return Fault("picture.large", said, {"limit": limit})
     kind = kind_of(content)
     if kind is None:
-        return NO_PICTURE
+        return Fault("picture.kind", NO_PICTURE)
     if kind is SVG:
-        return _fault_of_drawing(content)
+        drawn = _fault_of_drawing(content)
+        return Fault("picture.drawing", drawn, {"why": drawn}) if drawn else None
     size = size_of(content)
     if size is None or 0 in size:
-        return DAMAGED
+        return Fault("picture.damaged", DAMAGED)
     if max(size) > MOST_PIXELS_ALONG or size[0] * size[1] > MOST_PIXELS:
-        return (
-            f"it is {size[0]:,} by {size[1]:,} points large; a picture may have {MOST_PIXELS_ALONG:,} "
+        width, height = size
+        said = (
+            f"it is {width:,} by {height:,} points large; a picture may have {MOST_PIXELS_ALONG:,} "
             f"along a side and {MOST_PIXELS:,} altogether"
         )
+        values = {"width": width, "height": height, "most": MOST_PIXELS_ALONG}
+        return Fault("picture.points", said, values)
     return None
 
 

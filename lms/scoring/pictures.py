@@ -37,6 +37,11 @@ def _listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else ()
 
 
+def is_described(spec: Mapping[str, Any]) -> bool:
+    """Return whether each picture of a question has a text, in any language, for whoever does not see it."""
+    return all(part["image"].get("alt") for part in held_in(spec))
+
+
 def names_in(spec: Mapping[str, Any]) -> list[str]:
     """Return the names of the pictures of a question, each once, in the order in which they are shown."""
     return list(dict.fromkeys(part["image"]["file"] for part in held_in(spec)))
