@@ -141,6 +141,7 @@ class ReviewLine:
         feedback: what the author says to this answer.
         given: texts, or what was typed, word for word.
         wanted: texts, or a number as written.
+        image: of the option.
     """
 
     text: Label
@@ -150,6 +151,7 @@ class ReviewLine:
     feedback: Texts | None = None
     given: Texts | str | None = None
     wanted: Texts | str | None = None
+    image: Image | None = None
 
 
 def asked(
