@@ -54,7 +54,8 @@ SETTINGS = (
         "BOUNDARIES",
         "",
         "text",
-        "GeoJSON file with a P-code for each area, for the capacity map; empty means no map.",
+        "GeoJSON file with a P-code for each area, for the capacity map; without it"
+        " boundaries.geojson in the folder of the instance, or no map.",
     ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}

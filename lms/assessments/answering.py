@@ -11,7 +11,7 @@ import orjson
 from uuid_utils.compat import uuid7
 
 from lms.assessments import rules
-from lms.assessments.models import IN_PROGRESS, Answer, Attempt, Response, forget_answers
+from lms.assessments.models import IN_PROGRESS, Answer, Attempt, Response, note_answers
 from lms.db import db
 from lms.db.bulk import upsert_rows
 from lms.errors import Refused
@@ -145,9 +145,11 @@ def keep(attempt: Attempt, answers: Mapping[str, dict[str, Any] | None], *, at: 
 
 
 def _write(attempt: Attempt, rows: Sequence[Mapping[str, Any]], *change: str) -> None:
+    if not rows:
+        return
     db.session.flush()
     upsert_rows(Response, rows, key=("attempt_id", "question_key"), change=change)
-    forget_answers(attempt)
+    note_answers(attempt, rows, change)
 
 
 def _left_behind(attempt: Attempt) -> set[str]:

@@ -1,6 +1,6 @@
 """Attempts with their frozen questions and responses; sittings, overrides, hand marks, regrades, observations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -163,6 +163,18 @@ def read_answers(attempts: Sequence[Attempt]) -> None:
         found[row[0]].append(Answer._make(row[1:]))
     for one in attempts:
         one.__dict__[_ANSWERS] = found[one.id]
+
+
+def note_answers(
+    attempt: Attempt, written: Sequence[Mapping[str, Any]], change: Sequence[str]
+) -> None:
+    """Let an attempt know answers that were written: new ones, and of others the columns in `change`."""
+    kept = {row.question_key: row for row in attempt.responses}
+    for row in written:
+        key = row["question_key"]
+        new = kept[key]._asdict() | {name: row[name] for name in change} if key in kept else row
+        kept[key] = Answer(*(new.get(name) for name in Answer._fields))  # type: ignore[arg-type]
+    attempt.__dict__[_ANSWERS] = list(kept.values())
 
 
 def forget_answers(attempt: Attempt, *_more: Any) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import Row, bindparam, func
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
@@ -72,47 +72,44 @@ def _attempts() -> Any:
     )
 
 
-def standing_of(user: Somebody, assessment_key: str) -> Sequence[Row[Any]]:
-    """The `state` and `submitted_at` of each of a person's attempts, in the order of their start."""
+def earlier_of(user: Somebody, assessment_key: str) -> rules.Earlier:
+    """What the rules of a person's next attempt at an assessment ask of those before."""
     db.session.flush()
-    return rows(_standing(), user=user.id, assessment=assessment_key)
+    found = rows(_by_state(), user=user.id, assessment=assessment_key)
+    count = {row.state: row.attempts for row in found}
+    ended = [row.ended_at for row in found if row.state in (SUBMITTED, MARKED)]
+    if ABANDONED in count:
+        # Somebody who lets the time go by has seen the questions as well, and waits as long. Looked up only here:
+        # the index that is read otherwise does not hold deadlines.
+        asked = everywhere(func.max(Attempt.deadline)).where(
+            Attempt.user_id == user.id,
+            Attempt.assessment_key == assessment_key,
+            Attempt.state == ABANDONED,
+        )
+        ended.append(db.session.scalar(asked))
+    started = sum(count.values())
+    return rules.Earlier(
+        started=started,
+        used=started - count.get(VOIDED, 0),
+        running=IN_PROGRESS in count,
+        ended_at=max((moment for moment in ended if moment is not None), default=None),
+    )
 
 
 @cache
-def _standing() -> Any:
+def _by_state() -> Any:
     return (
-        everywhere(Attempt.state, Attempt.submitted_at)
+        everywhere(
+            Attempt.state,
+            func.count().label("attempts"),
+            func.max(Attempt.submitted_at).label("ended_at"),
+        )
         .where(
             Attempt.user_id == bindparam("user"),
             Attempt.assessment_key == bindparam("assessment"),
         )
-        .order_by(Attempt.number)
+        .group_by(Attempt.state)
     )
-
-
-def finished_of(
-    user: Somebody, assessment_key: str, attempts: Sequence[Any]
-) -> list[rules.Finished]:
-    """What the rules of the next attempt ask about the earlier ones: those handed in, and those abandoned.
-
-    Somebody who lets the time go by has seen the questions as well, and waits as long; from the moment when time
-    was up. Void ones count for nothing.
-    """
-    found = [
-        rules.Finished(one.submitted_at)
-        for one in attempts
-        if one.state in (SUBMITTED, MARKED) and one.submitted_at is not None
-    ]
-    if any(one.state == ABANDONED for one in attempts):
-        # Looked up only here: the index that is read otherwise does not hold deadlines.
-        ended = everywhere(Attempt.deadline).where(
-            Attempt.user_id == user.id,
-            Attempt.assessment_key == assessment_key,
-            Attempt.state == ABANDONED,
-            Attempt.deadline.is_not(None),
-        )
-        found += [rules.Finished(deadline) for deadline in db.session.scalars(ended) if deadline]
-    return found
 
 
 def start_attempt(
@@ -150,16 +147,15 @@ def begin_attempt(
     Raises:
         Refused: as `rules.check_may_start`; `attempt.nowhere`, `assessment.bank-too-small`, `sitting.needed`.
     """
-    earlier = standing_of(user, assessment["key"])
-    if any(one.state == IN_PROGRESS for one in earlier):
+    earlier = earlier_of(user, assessment["key"])
+    if earlier.running:
         running = _running(user, assessment["key"])
         if rules.phase(running.assessment, running.deadline, at) is not rules.Phase.OVER:
             return running.id
         close_attempt(running, at=at)
-        earlier = standing_of(user, assessment["key"])
+        earlier = earlier_of(user, assessment["key"])
     held = rules.with_allowances(assessment, allowances)
-    used = sum(one.state != VOIDED for one in earlier)
-    rules.check_may_start(held, finished_of(user, assessment["key"], earlier), at=at, used=used)
+    rules.check_may_start(held, earlier, at=at)
     if held.get("access") == "supervised" and sitting is None and paper_code is None:
         raise Refused("sitting.needed")
     organisation_id = home_organisation_id(user)
@@ -173,7 +169,7 @@ def begin_attempt(
         "user_id": user.id,
         "organisation_id": organisation_id,
         "assessment_key": assessment["key"],
-        "number": len(earlier) + 1,
+        "number": earlier.started + 1,
         "assessment": held,
         "questions": _questions(held, banks, seed),
         "seed": seed,

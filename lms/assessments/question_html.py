@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from lms.assessments import words
 from lms.assessments.showing import Shown
-from lms.scoring.question import Mark, feedback_for
 from lms.web.questions import Drawing, Media, Typed, escape, tag_html
 
 
@@ -60,8 +59,8 @@ class AttemptDrawing(Drawing):
         if shown.checked and shown.mark is not None:
             return (
                 f'<div class="notice {"good" if shown.mark.right else "turn"}" role="status">'
-                f"<p>{self._verdict(shown.mark)}</p>\n"
-                f"{self.review_lines(shown.lines, True, media)}{self._said(shown)}</div>\n"
+                f"<p>{self.verdict(shown.mark)}</p>\n"
+                f"{self.review_lines(shown.lines, True, media)}{self.said(shown.spec, shown.mark)}</div>\n"
             )
         buttons = []
         if may_check:
@@ -88,34 +87,9 @@ class AttemptDrawing(Drawing):
             str(self.review_lines(shown.lines, reveal, media)),
         ]
         if reveal:
-            told.append(self._said(shown))
+            told.append(self.said(shown.spec, shown.mark))
         told.append("\n</section>\n")
         return Markup("".join(told))
-
-    def _verdict(self, mark: Mark) -> str:
-        """How a checked answer was, in a sentence, and of a part what it earned."""
-        _ = self._gettext
-        if mark.pending:
-            return escape(_("A person marks this answer."))
-        if mark.right:
-            return escape(_("Right."))
-        if not mark.share:
-            return escape(_("Not quite."))
-        said = _("Partly right.")
-        return f'{escape(said)} <span class="quiet">{self.share(mark.share)}</span>'
-
-    def _said(self, shown: Shown) -> str:
-        """What the author says to an answer that was right, partly right or wrong, and to everybody."""
-        if shown.mark is None:
-            return ""
-        told, said = [], feedback_for(shown.spec, shown.mark)
-        if said:
-            told.append(f"<p>{self.text(said)}</p>")
-        for name in ("explanation", "general_feedback"):
-            if shown.spec.get(name):
-                text = escape(self._reader.text(shown.spec[name]))
-                told.append(f'<p dir="auto">{text}</p>')
-        return "".join(told)
 
     def _standing(self, shown: Shown) -> str:
         """How a question was answered, in a word, and what that earned."""

@@ -37,10 +37,21 @@ GRACE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """An earlier attempt after which one waits: when it was handed in, or when its time was up."""
+class Earlier:
+    """What the rules of a further attempt ask of those before it.
 
-    submitted_at: datetime
+    Args:
+        started: all of them, void ones too.
+        used: those that count against the number allowed: all but void ones.
+        running: whether one is in progress.
+        ended_at: when the last one was handed in, or its time was up: one waits from then on. Void ones do not
+            count.
+    """
+
+    started: int = 0
+    used: int = 0
+    running: bool = False
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +113,8 @@ def check_does_something(rules: Rules, allowance: Allowance) -> None:
             raise Refused(code)
 
 
-def check_may_start(
-    rules: Rules, finished: Sequence[Finished], *, at: datetime, used: int | None = None
-) -> None:
+def check_may_start(rules: Rules, earlier: Earlier, *, at: datetime) -> None:
     """Refuse a further attempt where the rules allow none, or none yet.
-
-    Args:
-        used: how many attempts count against the number allowed, abandoned ones too; without it those finished.
 
     Raises:
         Refused: `assessment.not-open` and `assessment.closed` with the moment, `attempt.none-left`,
@@ -120,11 +126,11 @@ def check_may_start(
     if closes is not None and at >= closes:
         raise Refused("assessment.closed", moment=closes)
     allowed = rules.get("attempts_allowed")
-    if allowed is not None and (len(finished) if used is None else used) >= allowed:
+    if allowed is not None and earlier.used >= allowed:
         raise Refused("attempt.none-left", allowed=allowed)
     delay = timedelta(minutes=rules.get("delay_minutes") or 0)
-    if finished and delay:
-        free_at = max(one.submitted_at for one in finished) + delay
+    if earlier.ended_at is not None and delay:
+        free_at = earlier.ended_at + delay
         if at < free_at:
             raise Refused("attempt.too-soon", minutes=-(-(free_at - at) // timedelta(minutes=1)))
 

@@ -91,8 +91,11 @@ def intro(key: str) -> str:
     more = not everything and len(attempts) > SHOWN_ATTEMPTS
     held = rules.with_allowances(assessment, overrides.allowances_of(user, key))
     allowed = held.get("attempts_allowed")
-    counted = operations.standing_of(user, key) if more else attempts
-    used = sum(one.state != VOIDED for one in counted)
+    used = (
+        operations.earlier_of(user, key).used
+        if more
+        else sum(one.state != VOIDED for one in attempts)
+    )
     attempts = attempts[-SHOWN_ATTEMPTS:] if more else attempts
     return render_template(
         "assessments/intro.html",
@@ -237,8 +240,9 @@ def answer(key: UUID) -> Any:
         db.session.commit()
         return redirect(url_for(".result", key=key), code=303)
     if automatic:
+        told = attempt_page.told(found, saved, at)
         db.session.commit()
-        return jsonify(attempt_page.told(found, saved, at)), 422 if faults else 200
+        return jsonify(told), 422 if faults else 200
     if saved.elsewhere:
         flash(_("Answers that you gave in another window are shown here now."), "success")
     number = _page_sent_from(found)

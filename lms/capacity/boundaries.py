@@ -1,4 +1,4 @@
-"""The site's file of boundaries, read once for each of its states."""
+"""The site's file of boundaries, of the setting or of the instance; read once for each of its states."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -10,18 +10,20 @@ from lms.errors import Refused
 
 #: A larger file would make the first page wait; boundaries for a map of this size need far less.
 LARGEST = 30_000_000
+#: In the folder of the instance; it holds where the setting names no other.
+FILE = "boundaries.geojson"
 
 
 def boundaries() -> dict[str, list[Ring]] | None:
-    """Outlines by P-code, or None where the setting BOUNDARIES names no file.
+    """Outlines by P-code, or None where neither the setting BOUNDARIES nor the instance has a file.
 
     Raises:
         Refused: `map.file`, `map.size`, `map.text`, and those of `read_boundaries`.
     """
     name = current_app.config.get("BOUNDARIES", "")
-    if not name:
+    path = Path(name or Path(current_app.instance_path) / FILE)
+    if not name and not path.exists():
         return None
-    path = Path(name)
     try:
         about = path.stat()
     except OSError:

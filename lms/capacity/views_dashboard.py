@@ -1,6 +1,7 @@
 """The dashboard: organisations with their intervals, on a map, by indicator, and over time; page by page."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from flask import abort, render_template, request
@@ -30,6 +31,8 @@ DAYS, LINE = 6, 12
 DRAWN = 15
 #: So many areas one can tell apart on a map of this size; of more organisations only those of the page are drawn.
 MAPPED = 120
+#: So many indicators fit beside each other on a page of paper; of more the heat map is several tables.
+BESIDE = 10
 #: In the address: organisations that have no band. No methodology may call one so.
 NO_BAND = "-"
 
@@ -37,6 +40,17 @@ NO_BAND = "-"
 def shade(value: float | None) -> int | None:
     """Which of five shades a value in 0 … 1 has, 0 for the lowest; None where it is missing."""
     return None if value is None else min(SHADES - 1, max(0, int(value * SHADES)))
+
+
+def columns_of(count: int, most: int = BESIDE) -> list[slice]:
+    """`count` columns in as few tables as hold at most `most` each, all of nearly the same width.
+
+    >>> columns_of(24)
+    [slice(0, 8, None), slice(8, 16, None), slice(16, 24, None)]
+    """
+    tables = max(1, -(-count // most))
+    ends = [count * number // tables for number in range(tables + 1)]
+    return [slice(start, end) for start, end in pairwise(ends)]
 
 
 @bp.get("/")
@@ -75,6 +89,7 @@ def index() -> str:
         days=list(reversed(found[:DAYS])),
         titles=titles_in(run) if run else {},
         shade=shade,
+        columns=columns_of(len(values[0].detail["indicators"])) if values else [],
         **_map(matched, set(here)),
         methodology=in_language(queries.methodology_title(run.methodology_key)) if run else "",
         form=ComputeForm(formdata=None, as_of=clock.today()),

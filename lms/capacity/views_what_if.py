@@ -17,9 +17,11 @@ from lms.capacity.models import IndexRun, IndexValue
 from lms.capacity.views import bp, chosen_run, titles_in
 from lms.capacity.views_why import signed
 from lms.capacity.waterfall import pairs
-from lms.capacity.what_if import AGGREGATES, Asked, Changed, Fault, ask, parts_of
+from lms.capacity.what_if import AGGREGATES, Asked, Changed, Fault, ask, fields_of, parts_of
 from lms.errors import Refused
 from lms.index import Methodology, MethodologyError, compute
+from lms.web import paging
+from lms.web.incoming import page_number
 from lms.web.language import direction, language, number_text
 from lms.web.refusals import sentence
 
@@ -41,8 +43,6 @@ FAULTS = {
 }
 #: A move below a twentieth of a point is shown as none.
 STILL = 0.0005
-#: So many organisations are drawn; the table has all.
-DRAWN = 40
 
 
 @bp.get("/what-if")
@@ -53,8 +53,8 @@ def what_if() -> Any:
     run = chosen_run(found)
     if run is None:
         return render_template("capacity/what_if.html", run=None, runs=[])
-    given = {name: text for name, text in request.args.items() if name != "run"}
-    titles = titles_in(run)
+    titles, number = titles_in(run), page_number()
+    given: dict[str, str] = {}
     shown: dict[str, Any] = {}
     faults: list[tuple[str, str]] = []
     parts: list[Any] = []
@@ -62,13 +62,16 @@ def what_if() -> Any:
     try:
         methodology = stored.methodology_of(run)
         parts, own = parts_of(methodology), methodology.root.aggregate
+        fields = fields_of(parts)
+        given = {name: text for name, text in request.args.items() if name in fields}
         if given:
             asked = ask(run.methodology, methodology, given)
             faults = [(one.field, _fault_words(one, titles)) for one in asked.faults]
             if not faults:
-                faults, shown = _answer(run, asked, titles)
+                faults, shown = _answer(run, asked, titles, number)
     except Refused as refused:
         faults = [("", sentence(refused))]
+    kept: dict[str, Any] = {"run": run.id, **given}
     page = render_template(
         "capacity/what_if.html",
         run=run,
@@ -83,6 +86,8 @@ def what_if() -> Any:
         aggregate_names=AGGREGATE_NAMES,
         signed=signed,
         plain=plain,
+        kept=kept,
+        page=paging.pages_of(shown.get("part", ()), number, **kept),
         **shown,
     )
     return page, 422 if faults else 200
@@ -104,7 +109,7 @@ def _fault_words(fault: Fault, titles: dict[str, str]) -> str:
 
 
 def _answer(
-    run: IndexRun, asked: Asked, titles: dict[str, str]
+    run: IndexRun, asked: Asked, titles: dict[str, str], number: int
 ) -> tuple[list[tuple[str, str]], dict[str, Any]]:
     """Faults of the whole, or what the template shows."""
     try:
@@ -132,7 +137,7 @@ def _answer(
         ]
     }
     changes, _shift = subject_changes(before, after)
-    return [], _shown(changes, values, asked, titles)
+    return [], _shown(changes, values, asked, titles, number)
 
 
 def _shown(
@@ -140,8 +145,11 @@ def _shown(
     values: dict[str, IndexValue],
     asked: Asked,
     titles: dict[str, str],
+    number: int,
 ) -> dict[str, Any]:
     changes = sorted(changes, key=lambda one: (one.value_b is None, -(one.value_b or 0)))
+    part = paging.part_of(changes, number)
+    here = paging.rows_of(part)
     rows = [
         {
             "organisation": values[one.subject].organisation,
@@ -151,7 +159,7 @@ def _shown(
                 values[one.subject].detail["rank_high"],
             ),
         }
-        for one in changes
+        for one in here
     ]
     drawn, scale = pairs(
         [
@@ -163,12 +171,13 @@ def _shown(
                 one.value_a,
                 one.value_b,
             )
-            for one in changes[:DRAWN]
+            for one in here
         ],
         direction() == "rtl",
     )
     return {
         "rows": rows,
+        "part": part,
         "pairs": drawn,
         "scale": scale,
         "changed": [_changed_words(one, titles) for one in asked.changed],

@@ -1,7 +1,7 @@
 """A methodology with other weights, goalposts, aggregation or fewer indicators; pure, and nothing is stored."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +79,19 @@ class Asked:
 def parts_of(methodology: Methodology) -> list[Part]:
     """Dimensions and indicators in the file's order, each dimension before what it holds."""
     return list(_parts(methodology.root, "", 0))
+
+
+def fields_of(parts: Sequence[Part]) -> set[str]:
+    """The fields that the form of these parts has."""
+    found = {"aggregate"}
+    for part in parts:
+        found.add(part.weight_field)
+        found |= (
+            {f"{name}-{part.key}" for name in ("low", "high", "out")}
+            if part.is_indicator
+            else {part.aggregate_field}
+        )
+    return found
 
 
 def _parts(parent: Dimension, key: str, level: int) -> Iterator[Part]:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from random import Random
+
+from flask import current_app
 
 from lms.accounts import operations as accounts
 from lms.accounts.models import Organisation, Post, User
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
+from lms.capacity.boundaries import FILE
 from lms.capacity.operations import compute_run
 from lms.courses.library import library
 from lms.courses.operations import publish_all
@@ -79,12 +83,21 @@ def build(today: date, progress: Progress) -> World:
         ("questions with pictures", pictures_story.add_pictures),
         ("capacity index by quarter", add_index),
     )
+    add_map()
     for number, (title, chapter) in enumerate(chapters):
         progress(title, 100 * number // len(chapters))
         chapter(world)
         db.session.commit()
     progress("done", 100)
     return world
+
+
+def add_map() -> None:
+    """The outlines of the districts, in the folder of the instance; a file that is there stays as it is."""
+    path = Path(current_app.instance_path) / FILE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(Path(__file__).with_name(FILE).read_bytes())
 
 
 def add_people(world: World) -> None:

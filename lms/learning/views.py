@@ -172,7 +172,7 @@ def check(key: str, lesson: str, question: str) -> Any:
         return _lesson_page(key, lesson, {question: {"empty": True, "response": None}}, 422)
     mark = kind.mark(spec, response)
     told = {
-        "right": mark.right,
+        "mark": mark,
         "response": response,
         "lines": kind.review(spec, {}, response, mark),
     }

@@ -25,6 +25,7 @@ from lms.scoring.presentation import (
     Text,
     Texts,
 )
+from lms.scoring.question import Mark, feedback_for
 from lms.web.language import Reader, number_text, reader
 
 Media = Callable[[str], str]
@@ -303,6 +304,31 @@ class Drawing:
         """
         drawn = "".join(self._review_line(one, reveal, media) for one in lines)
         return Markup(f'<ul class="review">\n{drawn}</ul>\n')
+
+    def verdict(self, mark: Mark) -> Markup:
+        """How a checked answer was, in a sentence, and of a part what it earned."""
+        _ = self._gettext
+        if mark.pending:
+            return Markup(escape(_("A person marks this answer.")))
+        if mark.right:
+            return Markup(escape(_("Right.")))
+        if not mark.share:
+            return Markup(escape(_("Not quite.")))
+        said = escape(_("Partly right."))
+        return Markup(f'{said} <span class="quiet">{self.share(mark.share)}</span>')
+
+    def said(self, spec: Mapping[str, Any], mark: Mark | None) -> Markup:
+        """What the author says to an answer that was right, partly right or wrong, and to everybody."""
+        if mark is None:
+            return Markup("")
+        told, said = [], feedback_for(spec, mark)
+        if said:
+            told.append(f"<p>{self.text(said)}</p>")
+        for name in ("explanation", "general_feedback"):
+            if spec.get(name):
+                text = escape(self._reader.text(spec[name]))
+                told.append(f'<p dir="auto">{text}</p>')
+        return Markup("".join(told))
 
     def share(self, share: Any) -> str:
         """How much of the mark a part earned, in words."""

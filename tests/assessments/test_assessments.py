@@ -132,10 +132,10 @@ def test_attempts_are_limited_and_a_new_one_draws_again(db, learner):
 
 
 def test_a_delay_between_attempts_is_counted_from_the_last_submission():
-    finished = [rules.Finished(STARTED)]
+    earlier = rules.Earlier(started=1, used=1, ended_at=STARTED)
 
     with pytest.raises(Refused) as refused:
-        rules.check_may_start({"delay_minutes": 60}, finished, at=STARTED + timedelta(minutes=30))
+        rules.check_may_start({"delay_minutes": 60}, earlier, at=STARTED + timedelta(minutes=30))
 
     assert refused.value.values == {"minutes": 30}
 

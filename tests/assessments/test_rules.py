@@ -35,12 +35,12 @@ RIGHT, WRONG = {"answer": True}, {"answer": False}
 def test_an_assessment_opens_and_closes_by_the_servers_clock():
     held = {"opens_at": "2026-03-02T12:00+00:00", "closes_at": "2026-03-02T15:00+02:00"}
 
-    rules.check_may_start(held, [], at=NOON)
+    rules.check_may_start(held, rules.Earlier(), at=NOON)
 
     with pytest.raises(Refused, match=r"assessment\.not-open"):
-        rules.check_may_start(held, [], at=NOON - minutes(1))
+        rules.check_may_start(held, rules.Earlier(), at=NOON - minutes(1))
     with pytest.raises(Refused, match=r"assessment\.closed"):
-        rules.check_may_start(held, [], at=NOON + minutes(60))
+        rules.check_may_start(held, rules.Earlier(), at=NOON + minutes(60))
 
 
 def test_the_deadline_is_the_sooner_of_limit_and_closing():
@@ -238,4 +238,4 @@ def test_while_a_hand_mark_is_missing_there_is_no_percent():
 
 def test_abandoned_attempts_count_against_the_number_allowed():
     with pytest.raises(Refused, match=r"attempt\.none-left"):
-        rules.check_may_start({"attempts_allowed": 2}, [], at=NOON, used=2)
+        rules.check_may_start({"attempts_allowed": 2}, rules.Earlier(started=2, used=2), at=NOON)

@@ -243,6 +243,7 @@ def test_a_manager_opens_a_number_and_exports(open_page, demo, url, look):
     sign_in(desk, url, "manager")
     desk.goto(f"{url}/capacity/")
     look(desk)
+    assert desk.locator("main svg path[fill-rule]").count() == 4
     desk.locator("table").get_by_role("link", name="Lumeya District").first.click()
     look(desk)
     desk.locator("table a[href*='/indicators/cri-posts-qualified']:visible").first.click()

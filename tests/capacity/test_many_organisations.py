@@ -103,6 +103,22 @@ def test_a_search_a_kind_and_a_band_narrow_the_list_and_stay_when_it_is_turned(l
     assert "No organisation matches" in manager.get("/capacity/?q=atlantis").text
 
 
+def test_what_moves_is_told_of_all_and_shown_thirty_to_a_page(login, many):
+    manager = login("manager")
+    first = manager.get("/capacity/what-if?aggregate=geometric&weight-d-one=2&_anchor=x&q=1")
+    later = re.search(r'href="([^"]*)" rel="next"', first.text)[1].replace("&amp;", "&")
+    second, beyond = manager.get(later), manager.get("/capacity/what-if?aggregate=geometric&page=9")
+
+    assert names_in(first) == [f"District {number:03d}" for number in range(30)]
+    assert names_in(second) == [f"District {number:03d}" for number in range(30, 60)]
+    assert {"aggregate=geometric", "weight-d-one=2", "page=2"} <= set(
+        later.split("?")[1].split("&")
+    )
+    assert "_anchor" not in later
+    assert "The list ends before this page" in beyond.text
+    assert 'href="/capacity/what-if?' in beyond.text
+
+
 def test_the_map_holds_this_page_where_all_would_be_too_many(app, login, many, tmp_path):
     features = [
         {

@@ -7,6 +7,7 @@ import pytest
 from lms.capacity.explained import shown_points
 from lms.capacity.map import areas, read_boundaries
 from lms.capacity.profile import profile_of, small_groups
+from lms.capacity.views_dashboard import columns_of
 from lms.capacity.waterfall import Scale, waterfall
 from lms.capacity.what_if import ask
 from lms.errors import Refused
@@ -221,3 +222,13 @@ def test_areas_are_found_by_the_finest_p_code_and_drawn_north_up():
 def test_a_file_that_is_no_map_is_refused_in_words(text, code):
     with pytest.raises(Refused, match=code.replace(".", r"\.")):
         read_boundaries(text)
+
+
+@pytest.mark.parametrize(
+    ("count", "widths"), [(0, [0]), (1, [1]), (10, [10]), (11, [5, 6]), (24, [8, 8, 8])]
+)
+def test_a_wide_heat_map_is_several_tables_of_nearly_one_width(count, widths):
+    parts = columns_of(count)
+
+    assert [len(range(count)[part]) for part in parts] == widths
+    assert [one for part in parts for one in range(count)[part]] == list(range(count))

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -210,6 +211,11 @@ def test_the_dashboard_shows_places_shades_and_a_map_where_one_is_supplied(
     drawn = manager.get("/capacity/")
     app.config["BOUNDARIES"] = str(tmp_path / "nothing")
     missing = manager.get("/capacity/")
+    app.config["BOUNDARIES"] = ""
+    instance = Path(app.instance_path)
+    instance.mkdir(exist_ok=True)
+    path.rename(instance / "boundaries.geojson")
+    of_instance = manager.get("/capacity/")
 
     assert "There is no map yet" in without
     assert "Place (9 in 10)" in without
@@ -217,6 +223,7 @@ def test_the_dashboard_shows_places_shades_and_a_map_where_one_is_supplied(
     assert "Not on the map" in shown_text(drawn)
     assert "shade-3" in drawn.text
     assert "There is no file" in shown_text(missing)
+    assert of_instance.text.count("fill-rule") == 1
     assert manager.get("/capacity/?kind=local-government").status_code == 200
     assert manager.get("/capacity/?kind=empire").status_code == 404
     assert "Lumeya" not in login("stranger").get("/capacity/").text

@@ -108,6 +108,18 @@ def test_a_check_tells_at_once_and_keeps_nothing(app, login):
     assert foreign.status_code == 404
 
 
+def test_a_check_that_is_partly_right_says_so(app, login):
+    learner(app)
+    address = "/courses/crisis-response/05-disease-outbreak-cholera/check/c11-c05"
+
+    half = login("amina").post(address, data={"c11-c05:answer": ["a"]}).text
+
+    assert (
+        'class="notice turn" role="status"><p>Partly right. <span class="quiet">50 % of the' in half
+    )
+    assert "Oral rehydration near homes and fast referral save lives." in half
+
+
 def test_lessons_and_assessment_complete_the_course_in_either_order(app):
     with app.app_context():
         publish()
