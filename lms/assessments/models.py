@@ -332,19 +332,6 @@ class AnswerFile(Identified, Base):
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
-class AttemptPicture(Identified, Base):
-    """That an attempt's questions show a picture which the site keeps; written when it is begun.
-
-    Reached through its attempt: whoever may read that may see the picture.
-    """
-
-    __tablename__ = "attempt_pictures"
-    __table_args__ = (UniqueConstraint("sha256", "attempt_id"),)
-
-    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempts.id"), index=True)
-    sha256: Mapped[str] = mapped_column(Text)
-
-
 class HandMark(Identified, Base):
     """What one marker gave one answer. Reached through its attempt; corrected by a later round, never changed."""
 

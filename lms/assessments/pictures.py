@@ -8,7 +8,8 @@ from uuid_utils.compat import uuid7
 
 from lms.accounts.rules import Permission
 from lms.accounts.scope import scoped, viewer
-from lms.assessments.models import Attempt, AttemptPicture, CutScoreRound
+from lms.assessments.models import Attempt, CutScoreRound
+from lms.assessments.picture_models import AttemptPicture
 from lms.db import db
 from lms.db.bulk import insert_rows
 from lms.scoring.pictures import is_kept, names_in

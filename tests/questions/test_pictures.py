@@ -14,8 +14,9 @@ from factories.assessments import begin, rules_with
 from factories.pictures import FILES, GATE, GATE_NAME, WELL, WELL_NAME, make_gif, make_png, make_svg
 from lms import clock
 from lms.accounts.rules import Role
-from lms.assessments.models import Attempt, AttemptPicture
+from lms.assessments.models import Attempt
 from lms.assessments.operations import start_attempt, submit_attempt
+from lms.assessments.picture_models import AttemptPicture
 from lms.audit.models import AuditEntry
 from lms.db import db as handle
 from lms.errors import Refused
