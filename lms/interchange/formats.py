@@ -15,7 +15,7 @@ from lms.interchange.json_form import longest_text
 from lms.interchange.limits import MOST_CHARACTERS, refuse_large
 from lms.interchange.moodle_read import read_moodle_xml
 from lms.interchange.moodle_write import write_moodle_xml
-from lms.interchange.picture_texts import Files, no_files
+from lms.interchange.picture_texts import Files, no_files, with_inline
 from lms.interchange.picture_weight import within_limits
 from lms.interchange.qti_package import read_qti_item, read_qti_package
 from lms.interchange.qti_write import RELEASES, write_qti, write_qti_item
@@ -227,6 +227,8 @@ def read_questions(
         questions, skipped = read_bank(data, files)
     else:
         questions, skipped = TEXT_READERS[chosen](decoded(data))
+    if chosen in INLINE_ALONE:
+        questions, skipped = _with_inline(questions, skipped)
     long = [
         _too_long(question) for question in questions if longest_text(question) > MOST_CHARACTERS
     ]
@@ -236,6 +238,20 @@ def read_questions(
     questions, heavy = within_limits(questions)
     skipped = sorted([*skipped, *heavy], key=lambda one: one.order) if heavy else skipped
     return ReadResult(tuple(questions), tuple(skipped), chosen)
+
+
+#: Formats whose texts may hold pictures, and which bring no files.
+INLINE_ALONE = frozenset({"gift", "csv", "xlsx"})
+
+
+def _with_inline(questions: Sequence[ExchangedQuestion], skipped: Sequence[Skipped]) -> Found:
+    """Return the questions with the pictures that their texts hold, and what was left out, in file order."""
+    found, told = [], list(skipped)
+    for question in questions:
+        lost: list[str] = []
+        found.append(with_inline(question, lost))
+        told += [Skipped(question.line, question.name, reason, False) for reason in lost]
+    return found, sorted(told, key=lambda one: one.order) if len(told) > len(skipped) else told
 
 
 def _too_long(question: ExchangedQuestion) -> Skipped:

@@ -5,6 +5,7 @@ people use for it; what a text cannot hold at all (pictures, formulas, films) is
 """
 
 import re
+from collections.abc import Iterable
 from html import escape
 from mimetypes import guess_type
 from typing import Literal
@@ -45,6 +46,7 @@ RAISED = {
     "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 }
 SPACE = re.compile(r"[ \t\n\r\f]+")
+NOT_CARRIED = "it is not carried"
 #: Moodle writes this in front of the files that come with a question.
 MOODLE_FILE = "@@PLUGINFILE@@/"
 #: ``![alternative text](address "title")``.
@@ -69,7 +71,17 @@ def not_carried(tag: str, name: str) -> str:
     """
     what = LOST.get(tag, "a file")
     name = unquote(name.removeprefix(MOODLE_FILE)) if name[:5].lower() != "data:" else ""
-    return f"{what} {name[:100]!r}: it is not carried" if name else f"{what}: it is not carried"
+    return f"{what} {name[:100]!r}: {NOT_CARRIED}" if name else f"{what}: {NOT_CARRIED}"
+
+
+def told_of(lost: Iterable[str]) -> set[str]:
+    """Return what was said so far, and of what was said with a reason also what is said without one."""
+    known = set(lost)
+    for said in list(known):
+        what, mark, _ = said.partition(f"{NOT_CARRIED}: ")
+        if mark:
+            known.add(what + NOT_CARRIED)
+    return known
 
 
 def file_name(address: str) -> str:

@@ -5,14 +5,14 @@ takes, and the XML of the types ordering, ddwtos, gapselect, ddmatch and multich
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from lms.interchange.amounts import number, rounded
 from lms.interchange.gift_read import category_path, fault_free
 from lms.interchange.limits import refuse_many_questions
-from lms.interchange.markup import not_carried, tag_of_file
+from lms.interchange.markup import not_carried, tag_of_file, told_of
 from lms.interchange.moodle_texts import optional, rich, text_in
 from lms.interchange.moodle_types import READERS, Read
 from lms.interchange.questions import (
@@ -141,7 +141,7 @@ def _question(element: Element, kind: str, lost: list[str]) -> ExchangedQuestion
         raise UnusableQuestion(fault)
     picture = reading.picture(child(element, "questiontext"), question.text)
     question = replace(question, picture=picture or reading.old_picture())
-    lost += _files(element, reading.seen)
+    lost += _files(element, reading.seen, lost)
     return question
 
 
@@ -191,7 +191,7 @@ def _amount(element: Element, name: str, otherwise: Decimal) -> Decimal:
     return amount
 
 
-def _files(element: Element, seen: Collection[Element]) -> list[str]:
+def _files(element: Element, seen: Collection[Element], lost: Iterable[str]) -> list[str]:
     """Return a sentence for each file that comes with a question and was not looked at: none is carried."""
     names = [
         stripped(found.get("name") or "")
@@ -200,4 +200,6 @@ def _files(element: Element, seen: Collection[Element]) -> list[str]:
         and found not in seen
         and (found.get("encoding") or found.get("name"))
     ]
-    return [not_carried(tag_of_file(name), fault_free(name)) for name in names]
+    known = told_of(lost)
+    said = [not_carried(tag_of_file(name), fault_free(name)) for name in names]
+    return [one for one in said if one not in known]

@@ -2,8 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
 
 from lxml import etree
@@ -19,12 +19,14 @@ from lms.interchange.markup import (
     not_carried,
 )
 from lms.interchange.pictures import fault_of
-from lms.interchange.questions import Picture, Rich
+from lms.interchange.questions import ExchangedQuestion, Picture, Rich
 from lms.interchange.safe_xml import Element, local_name
 from lms.interchange.source_text import fault_in, stripped
 
 #: The bytes of a picture by the address at which a text names it; None where there is none such.
 Files = Callable[[str], bytes | None]
+#: Pictures of one text that are looked at; one is shown, and the others are told by their names.
+MOST_LOOKED_AT = 50
 #: Where a line begins and ends, beside what markup knows.
 EDGES = PARAGRAPHS | LINES | {"br", "td", "th", "body", "prompt", "simplechoice", "itembody"}
 
@@ -91,22 +93,26 @@ def picture_of(text: Rich, files: Files, lost: list[str]) -> Picture | None:
     """Return the picture of a text, the first where it shows several; the text stays as it is.
 
     Args:
-        lost: gets a sentence for each other picture of which the text has the bytes, and for each fault. Of a
-            picture whose bytes are not there whoever turns the text into plain text tells.
+        lost: gets a sentence for each other picture and each fault. Of a picture before the first whose bytes are
+            not there whoever turns the text into plain text tells.
     """
+    return first_of(_named_in(text), files, lost)
+
+
+def first_of(named: Sequence[Seen], files: Files, lost: list[str]) -> Picture | None:
+    """Return the first of several pictures that is there and is taken; see `picture_of`."""
     taken: Picture | None = None
-    for seen in _named_in(text):
-        found = opened(seen, files, lost, another=taken is not None)
-        taken = taken or found
+    for seen in named[:MOST_LOOKED_AT]:
+        if taken is None:
+            taken = _opened(seen, files, lost)
+        elif seen.source != taken.source:
+            why = "another one stands in the same text, and a question shows one"
+            lost.append(f"{not_carried('img', seen.source)}: {why}")
     return taken
 
 
-def opened(seen: Seen, files: Files, lost: list[str], *, another: bool) -> Picture | None:
-    """Return a picture whose bytes are there and are taken; tell of it where they are not taken.
-
-    Args:
-        another: the text has a picture already.
-    """
+def _opened(seen: Seen, files: Files, lost: list[str]) -> Picture | None:
+    """Return a picture whose bytes are there and are taken; tell of it where they are not taken."""
     said = not_carried("img", seen.source)
     try:
         content = inline(seen.source) if is_inline(seen.source) else files(seen.source)
@@ -116,8 +122,6 @@ def opened(seen: Seen, files: Files, lost: list[str], *, another: bool) -> Pictu
     if content is None:
         return None
     fault = fault_of(content) or fault_in(seen.alt)
-    if another and fault is None:
-        fault = "another one stands in the same text, and a question shows one"
     if fault:
         lost.append(f"{said}: {fault}")
         return None
@@ -127,6 +131,17 @@ def opened(seen: Seen, files: Files, lost: list[str], *, another: bool) -> Pictu
     if seen.within:
         lost.append(f"the place of {called(name)} within a sentence: it is shown with the text")
     return Picture(content, seen.alt, name, seen.source, seen.within)
+
+
+def with_inline(question: ExchangedQuestion, lost: list[str]) -> ExchangedQuestion:
+    """Return a question with the pictures that its texts hold as ``data:`` addresses: of formats without files."""
+    texts = (question.text, *(option.text for option in question.options))
+    if not any("data:" in text.text for text in texts):
+        return question
+    options = tuple(
+        replace(one, picture=picture_of(one.text, no_files, lost)) for one in question.options
+    )
+    return replace(question, picture=picture_of(question.text, no_files, lost), options=options)
 
 
 def called(name: str) -> str:

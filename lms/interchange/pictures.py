@@ -14,6 +14,7 @@ import re
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -203,6 +204,7 @@ _MOST_ELEMENTS = 5_000
 _FETCHES = re.compile(r"url\(\s*[\"']?\s*(?!#)|@import|javascript:|data:|expression\(|\\", re.I)
 
 
+@lru_cache(maxsize=4)
 def _fault_of_drawing(content: bytes) -> str | None:
     try:
         root = parsed(content)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from html import escape, unescape
 
 from lms.interchange.limits import MOST_PARTS
-from lms.interchange.markup import is_spaces, marked_spaces, not_carried
-from lms.interchange.picture_texts import Files, no_files, opened, seen_in
+from lms.interchange.markup import is_spaces, marked_spaces, not_carried, told_of
+from lms.interchange.picture_texts import Files, first_of, no_files, seen_in
 from lms.interchange.qti_xml import attribute, first, kind
 from lms.interchange.questions import GAP, Picture, Rich, UnusableQuestion
 from lms.interchange.safe_xml import Element, local_name
@@ -80,17 +80,20 @@ def taken_out(root: Element, files: Files, lost: list[str]) -> Picture | None:
     Within a sentence its alternative text stays in its place. One whose bytes are not there stays, and so does a
     second one.
     """
-    taken: Picture | None = None
-    for seen in seen_in(root):
-        image = seen.element
-        if image is None or any(kind(one) in ELSEWHERE for one in image.iterancestors()):
-            continue
-        found = opened(seen, files, lost, another=taken is not None)
-        if found is not None:
-            taken = replace(found, source="")
-            word = f"[{found.alt}]" if found.within and found.alt else ""
-            replace_by_text(image, word)
-    return taken
+    named = [
+        seen
+        for seen in seen_in(root)
+        if seen.element is not None
+        and not any(kind(one) in ELSEWHERE for one in seen.element.iterancestors())
+    ]
+    taken = first_of(named, files, lost)
+    if taken is None:
+        return None
+    # Named again, it is the same picture, and shown once.
+    for seen in named:
+        if seen.element is not None and seen.source == taken.source:
+            replace_by_text(seen.element, f"[{taken.alt}]" if seen.within and taken.alt else "")
+    return replace(taken, source="")
 
 
 def rich_inside(element: Element, lost: list[str]) -> Rich:
@@ -99,14 +102,14 @@ def rich_inside(element: Element, lost: list[str]) -> Rich:
     Raises:
         UnusableQuestion: a character that is not allowed.
     """
-    lost += [
-        said
+    named = (
+        not_carried(kind(found), attribute(found, "src") or attribute(found, "data"))
         for found in element.iter()
         if kind(found) in PICTURES
-        for said in [not_carried(kind(found), attribute(found, "src") or attribute(found, "data"))]
-        # Why a picture is not taken was told already.
-        if not any(one.startswith(f"{said}: ") for one in lost)
-    ]
+    )
+    # Why a picture is not taken was told already.
+    known = told_of(lost)
+    lost += [said for said in dict.fromkeys(named) if said not in known]
     markup = stripped(SPACE_OUTSIDE_PRE.sub(" ", _markup(element, inside_pre=False)))
     while lone := LONE_BLOCK.fullmatch(markup):
         markup = stripped(lone[2])

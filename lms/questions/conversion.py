@@ -30,6 +30,7 @@ from lms.interchange import (
 )
 from lms.interchange.bank_tags import no_explanation
 from lms.interchange.bank_zip import name_alone
+from lms.interchange.markup import told_of
 from lms.interchange.picture_texts import Files, no_files
 from lms.interchange.pictures import kept_name
 from lms.interchange.questions import in_file, pictures_of
@@ -133,9 +134,10 @@ def read_file(
     specs: list[Spec] = []
     origins: dict[str, ExchangedQuestion] = {}
     skipped = list(result.skipped)
-    told: dict[tuple[int, int], list[str]] = {}
+    said: dict[tuple[int, int], list[str]] = {}
     for one in skipped:
-        told.setdefault(one.order, []).append(one.reason)
+        said.setdefault(one.order, []).append(one.reason)
+    told = {order: told_of(reasons) for order, reasons in said.items()}
     for question in result.questions:
         spec, reasons = _converted(question, language, defaults)
         if spec is not None:
@@ -146,10 +148,7 @@ def read_file(
             Skipped(question.line, question.name, reason, spec is None, question.place)
             for reason in (in_file(question.file, one) for one in reasons)
             # The reader may have told already that a picture is not carried, and why.
-            if not any(
-                said == reason or said.startswith(f"{reason}: ")
-                for said in told.get((question.place, question.line), ())
-            )
+            if reason not in told.get((question.place, question.line), ())
         ]
     incoming: list[Incoming] = []
     for spec in join_scenarios(specs):

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from io import BytesIO
+from time import monotonic
 from zipfile import ZipFile
 
 import pytest
@@ -369,3 +370,31 @@ def test_any_address_in_a_package_gives_a_result(address, name, content):
     result = read_questions(with_files(asked(image), {name: content or make_png()}), name="a.zip")
 
     assert len(result.questions) == 1
+
+
+def test_texts_of_gift_and_sheets_may_hold_pictures_themselves():
+    address = f"data:image/png;base64,{base64(WELL)}"
+    gift = f'::Well::[html]Which?<img src="{address}" alt="A">{{T}}'
+    gift = gift.replace("=", "\\=").replace(":image", "\\:image")
+    sheet = f"type,text,text_format,correct\ntrue_false,\"Which?<img src='{address}'>\",html,true\n"
+
+    from_gift, told = only(gift.encode(), "a.gift")
+    from_sheet, of_sheet = only(sheet.encode(), "a.csv")
+
+    assert (from_gift.picture.content, from_gift.picture.alt, told) == (WELL, "A", [])
+    assert from_sheet.picture.content == WELL
+    assert of_sheet[0].startswith("the alternative text of a picture")
+    assert to_spec(from_gift, language="en", defaults=PLACE)[0]["text"] == {"en": "Which?"}
+
+
+def test_thousands_of_pictures_in_a_text_are_told_in_good_time():
+    names = "".join(f"<img src='@@PLUGINFILE@@/{at}.png'>" for at in range(5_000))
+    started = monotonic()
+
+    question, told = only(moodle(f"Q{names}", file("3.png")))
+    _, lost = to_spec(question, language="en", defaults=PLACE)
+    only(with_files(asked(names.replace("'>", "' alt=''/>")), {}), "a.zip")
+
+    assert question.picture.content == WELL
+    assert len({*told, *lost}) >= 4_999
+    assert monotonic() - started < 5
