@@ -78,7 +78,7 @@ def mapping_of_type(
         case "single_choice":
             return {"options": single_options(question.options, texts)}
         case "multiple_choice":
-            return {"options": _several(question, texts)}
+            return {"options": _several(question, texts)} | _grading(question)
         case "situational_judgement":
             return {
                 "options": [_judged(key, option, texts) for key, option in _keyed(question.options)]
@@ -99,17 +99,22 @@ def mapping_of_type(
         case "short_text":
             return text_parts(question.answers, question.case_sensitive, texts)
         case "matching":
-            return _pairs(question, texts)
+            return _pairs(question, texts) | _grading(question)
         case "ordering":
             items = [{"key": key, "text": texts.of(item)} for key, item in _keyed(question.items)]
-            return {"items": items, "grading": "exact" if question.grading == "exact" else None}
+            return {"items": items} | _grading(question)
         case "cloze":
-            return {"gaps": [_gap(gap, texts) for gap in question.gaps]}
+            gaps = [_gap(gap, texts) for gap in question.gaps]
+            return {"gaps": gaps} | _grading(question)
         case "essay" | "file_upload":
             return _by_hand(kind, question, fields, texts)
         case "description":
             return {}
     raise UnusableQuestion(f"a bank has no questions of the type {kind}")
+
+
+def _grading(question: ExchangedQuestion) -> Spec:
+    return {"grading": "exact"} if question.grading == "exact" else {}
 
 
 def letters() -> Iterator[str]:
@@ -147,7 +152,7 @@ def _several(question: ExchangedQuestion, texts: Texts) -> list[Spec]:
     total = sum((option.fraction for option in options if option.fraction > 0), Decimal(0))
     has_wrong = any(option.fraction <= 0 for option in options)
     # Without a wrong option only weights say what each right one earns.
-    weighted = not has_wrong or (question.grading != "exact" and not follows_our_formula(options))
+    weighted = question.grading != "exact" and (not has_wrong or not follows_our_formula(options))
     is_whole = abs(total - 1) <= ROUNDING * len(options)
     if weighted and total and not is_whole:
         texts.lost.append(

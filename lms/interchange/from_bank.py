@@ -149,7 +149,7 @@ def _parts(kind: str, spec: Spec, reader: _Reader) -> dict[str, Any]:
         case "single_choice" | "situational_judgement":
             return {"options": _credited(spec["options"], reader)}
         case "multiple_choice":
-            return {"options": _weighted(spec["options"], reader)}
+            return {"options": _weighted(spec, reader)} | _grading(spec)
         case "true_false":
             return {"correct": bool(spec["answer"])}
         case "numeric":
@@ -163,14 +163,13 @@ def _parts(kind: str, spec: Spec, reader: _Reader) -> dict[str, Any]:
                 for pair in spec["pairs"]
             ]
             wrong = [Pair(Rich(""), reader.rich(one)) for one in spec.get("distractors") or ()]
-            return {"pairs": (*pairs, *wrong)}
+            return {"pairs": (*pairs, *wrong)} | _grading(spec)
         case "ordering":
             return {
                 "items": tuple(reader.rich(item["text"]) for item in spec["items"]),
-                "grading": "exact" if spec.get("grading") == "exact" else None,
-            }
+            } | _grading(spec)
         case "cloze":
-            return {"gaps": tuple(_gap(gap, reader) for gap in spec["gaps"])}
+            return {"gaps": tuple(_gap(gap, reader) for gap in spec["gaps"])} | _grading(spec)
         case "essay":
             return {"min_words": spec.get("min_words"), "max_words": spec.get("max_words")}
         case "file_upload":
@@ -196,11 +195,19 @@ def _credited(options: Sequence[Spec], reader: _Reader) -> tuple[Option, ...]:
     )
 
 
-def _weighted(options: Sequence[Spec], reader: _Reader) -> tuple[Option, ...]:
+def _grading(spec: Spec) -> dict[str, Any]:
+    return {"grading": "exact"} if spec.get("grading") == "exact" else {}
+
+
+def _weighted(spec: Spec, reader: _Reader) -> tuple[Option, ...]:
+    options: Sequence[Spec] = spec["options"]
     if any(option.get("weight") is not None for option in options):
         return tuple(_option(one, Decimal(one.get("weight") or 0), reader) for one in options)
     right = sum(bool(option.get("correct")) for option in options)
-    gain, cost = our_gain(right), our_cost(right, len(options) - right)
+    gain = our_gain(right)
+    # Where only the whole counts, a wrong option costs nothing more than that.
+    is_exact = spec.get("grading") == "exact"
+    cost = Decimal(0) if is_exact else our_cost(right, len(options) - right)
     return tuple(_option(one, gain if one.get("correct") else cost, reader) for one in options)
 
 

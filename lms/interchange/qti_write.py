@@ -91,7 +91,7 @@ SAID_BY_TYPE = {
     "short_text": BY_RESULT | {"case_sensitive"},
     "matching": BY_RESULT | {"grading"},
     "ordering": BY_RESULT | {"grading"},
-    "cloze": BY_RESULT,
+    "cloze": BY_RESULT | {"grading"},
     "essay": SAID | {"grader_info"},
     "description": SAID,
 }

@@ -10,6 +10,7 @@ from lms.interchange.bank_parts import letters
 from lms.interchange.cloze_text import GAP_PLACE
 from lms.interchange.gift_write import TRUTHS
 from lms.interchange.markup import plain_text
+from lms.interchange.parts import WORDS
 from lms.interchange.qti_build import Builder, Items, Parts
 from lms.interchange.qti_read import FILE_UPLOAD, PART_MARKS
 from lms.interchange.questions import (
@@ -247,6 +248,16 @@ def _cloze(question: ExchangedQuestion, build: Builder) -> Parts:
         build.lost.append("the feedback in its gaps")
     names = [f"G{at}" for at in range(1, len(gaps) + 1)]
     made = [_gap(gap, name, build) for gap, name in zip(gaps, names, strict=True)]
+    if question.grading == "exact":
+        if len(gaps) > 1 and all(map(_is_one_answer, gaps)):
+            return Parts(
+                declarations=[declaration for declaration, _ in made],
+                body=[_filled(question, [entry for _, entry in made], build)],
+                scoring=[_all_right(names, build)],
+            )
+        build.lost.append(
+            f"{WORDS['grading']}: QTI says it of several gaps with one right answer each"
+        )
     numbers = [name for gap, name in zip(gaps, names, strict=True) if gap.kind == "number"]
     return Parts(
         declarations=[declaration for declaration, _ in made],
@@ -276,6 +287,30 @@ def _gap(gap: Gap, name: str, build: Builder) -> tuple[Element, Element]:
     if not right:
         raise UnusableQuestion("an option of each gap earns the whole mark")
     return build.declaration(name, "single", "identifier", right, mapping), entry
+
+
+def _is_one_answer(gap: Gap) -> bool:
+    """Whether one declared answer says all that a gap takes, as a comparison in QTI sees it."""
+    if gap.kind == "choice":
+        earned = [option.fraction for option in gap.options]
+        return set(earned) <= {Decimal(0), Decimal(1)} and earned.count(Decimal(1)) == 1
+    if len(gap.answers) != 1 or gap.answers[0].fraction != 1 or gap.answers[0].tolerance:
+        return False
+    return gap.kind == "number" or (gap.case_sensitive and "*" not in (gap.answers[0].text or ""))
+
+
+def _all_right(names: Sequence[str], build: Builder) -> Element:
+    """Return the rule that gives the mark where each response is the declared one."""
+    rule = build.element(Items("responseCondition"))
+    branch = build.under(rule, Items("responseIf"))
+    every = build.under(branch, Items("and"))
+    for name in names:
+        match = build.under(every, Items("match"))
+        build.under(match, Items("variable", identifier=name))
+        build.under(match, Items("correct", identifier=name))
+    build.set_number(branch, "SCORE", Decimal(1))
+    build.set_number(build.under(rule, Items("responseElse")), "SCORE", Decimal(0))
+    return rule
 
 
 def _cloze_rules(gaps: Sequence[Gap], names: Sequence[str], build: Builder) -> Iterator[Element]:
