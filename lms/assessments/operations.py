@@ -311,6 +311,12 @@ def outcome_of(attempt: Attempt) -> rules.Outcome:
     )
 
 
+def kept_outcome_of(attempt: Attempt) -> rules.Outcome:
+    """What a marked attempt is worth by the marks that it keeps, on which its evidence rests."""
+    kept = {key: rules.KeptMark.of(plain) for key, plain in attempt.marks.items()}
+    return rules.outcome_of(attempt.questions, kept, attempt.assessment, dropped=attempt.dropped)
+
+
 def settle(attempt: Attempt, *, by: User | None, at: datetime, reason: str = "") -> rules.Outcome:
     """Work out the mark of a handed-in attempt and bring its evidence in line with it.
 

@@ -75,8 +75,12 @@ def _asked(question: Question, place: int, rows: Mapping[str, Answer], held: Rul
     )
 
 
-def reviewed(attempt: Attempt) -> list[Shown]:
-    """Every question of a handed-in attempt, word for word as it was shown, with what its mark says."""
+def reviewed(attempt: Attempt, marks: Mapping[str, Mark]) -> list[Shown]:
+    """Every question of a handed-in attempt, word for word as it was shown, with what its mark says.
+
+    Args:
+        marks: of all its questions, as `marks_of` gives them.
+    """
     given = attempt.given()
     return _with_scenarios(
         [
@@ -84,7 +88,7 @@ def reviewed(attempt: Attempt) -> list[Shown]:
                 question,
                 place,
                 given.get(question["spec"]["key"]),
-                attempt.marks.get(question["spec"]["key"]),
+                marks[question["spec"]["key"]],
                 dropped=question["spec"]["key"] in attempt.dropped,
             )
             for place, question in enumerate(attempt.questions)
@@ -110,15 +114,14 @@ def reviewed_question(
     question: Question,
     place: int,
     response: dict[str, Any] | None,
-    kept: Mapping[str, Any] | None,
+    mark: Mark,
     *,
     dropped: bool = False,
 ) -> Shown:
-    """One question with its answer. After a regrade the lines tell the right answer that holds now."""
+    """One question with its answer and mark. After a regrade the lines tell the right answer that holds now."""
     spec, marked_by = question["spec"], spec_for_marking(question)
     kind = question_type(spec["type"])
     by = question_type(marked_by["type"])
-    mark = Mark.of_plain(kept) if kept else by.mark(marked_by, response)
     return Shown(
         key=spec["key"],
         number=place + 1,

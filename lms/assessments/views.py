@@ -48,6 +48,7 @@ from lms.assessments.question_html import AttemptDrawing
 from lms.courses.library import competency_titles
 from lms.db import db
 from lms.errors import Refused
+from lms.scoring import Mark
 from lms.web import paging, refusals
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
@@ -347,13 +348,13 @@ def result(key: UUID) -> Any:
     seen = rules.shown_after(found.assessment, at=clock.now()) if own else "all"
     marks = showing.marks_of(found) if found.state != ABANDONED else {}
     titles = competency_titles()
-    worth = operations.outcome_of(found) if found.state == MARKED else None
+    worth = operations.kept_outcome_of(found) if found.state == MARKED else None
     return render_template(
         "assessments/result.html",
         attempt=found,
         own=own,
         seen=seen,
-        questions=_reviewed(found, seen) if marks and seen == "all" else [],
+        questions=_reviewed(found, marks, seen) if marks and seen == "all" else [],
         pending=sum(mark.pending for mark in marks.values()),
         competencies=showing.by_competency(found, worth, titles) if worth else [],
         least_marks=bool(found.assessment.get("competency_pass_marks")),
@@ -368,10 +369,10 @@ def result(key: UUID) -> Any:
     )
 
 
-def _reviewed(attempt: Attempt, seen: str) -> list[tuple[str, Markup]]:
+def _reviewed(attempt: Attempt, marks: Mapping[str, Mark], seen: str) -> list[tuple[str, Markup]]:
     """Every question by key, as its review reads."""
     media, drawing = _media(attempt), AttemptDrawing()
-    return [(one.key, drawing.review(one, seen, media)) for one in showing.reviewed(attempt)]
+    return [(one.key, drawing.review(one, seen, media)) for one in showing.reviewed(attempt, marks)]
 
 
 @bp.post("/attempts/<uuid:key>/void")

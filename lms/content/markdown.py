@@ -19,11 +19,13 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 #: Rises when the same text may give other HTML; part of the key of whoever keeps HTML.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 BOXES = ("note", "warning", "task", "example", "remember")
 CHECK = "check"
 SAFE_LINK = re.compile(r"(https://|mailto:)[^\s\\]+|#[\w-]+")
 IMAGE = re.compile(r"(?:\.\./)?media/([A-Za-z0-9][A-Za-z0-9._-]*)")
+#: Tables with so many columns are too wide for a phone: there a row stands as a card, its cells with their heads.
+WIDE = 3
 CITATION = re.compile(r"\[([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)((?:[ ,][^\[\]]*)?)\]")
 ALIGNMENT = {
     "text-align:left": "start",
@@ -40,6 +42,7 @@ ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "loading"},
     "ol": {"start"},
+    "td": {"data-label"},
     "th": {"scope"},
 }
 
@@ -128,6 +131,7 @@ def render(
     environment: dict[str, Any] = {}
     tokens = md.parse(body, environment)
     _secure(tokens, image_url)
+    _label_cells(tokens)
     _link_citations(tokens, frozenset(sources))
     _link_terms(tokens, {key: tuple(words) for key, words in (terms or {}).items()})
     tokens = list(_with_box_titles(tokens, box_titles or {}))
@@ -206,6 +210,27 @@ def _secure(tokens: Sequence[Token], image_url: Callable[[str], str]) -> None:
             token.attrSet("loading", "lazy")
         if token.children:
             _secure(token.children, image_url)
+
+
+def _label_cells(tokens: Sequence[Token]) -> None:
+    """Give the cells of wide tables, but for the first of each row, the words that head their column."""
+    for at, token in enumerate(tokens):
+        if token.type != "table_open":
+            continue
+        end = next(place for place in range(at, len(tokens)) if tokens[place].type == "table_close")
+        heads = [
+            " ".join("".join(plain_text(tokens[place + 1].children or ())).split())
+            for place in range(at, end)
+            if tokens[place].type == "th_open"
+        ]
+        if len(heads) < WIDE:
+            continue
+        token.attrSet("class", "stack")
+        cells = [one for one in tokens[at:end] if one.type == "td_open"]
+        for number, cell in enumerate(cells):
+            column = number % len(heads)
+            if column and heads[column]:
+                cell.attrSet("data-label", heads[column])
 
 
 def _link_citations(tokens: Sequence[Token], known: frozenset[str]) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from lms.accounts.models import User
 from lms.accounts.scope import everywhere
+from lms.courses.library import library
 from lms.db import db
 from lms.demo import cast, story
 from lms.exercises import operations
@@ -330,6 +331,34 @@ def test_a_sitting_is_supervised_with_more_time_for_one_who_needs_it(open_page, 
     press(phone, "Submit for marking")
     assert "waits for a person to mark it" in phone.locator("main").inner_text()
     look(phone)
+
+
+@pytest.mark.parametrize("language", ["English", "Français", "العربية"])
+def test_no_lesson_and_no_assessment_is_wider_than_a_phone(
+    open_page, demo, url, overflow, language
+):
+    page = open_page(360, locale="en")
+    sign_in(page, url, "hawa")
+    if language != "English":
+        page.locator(".bar-row > .menu > summary").click()
+        page.get_by_role("button", name=language).click()
+    with demo.app_context():
+        held = library()
+        paths = [
+            f"/courses/{key}/{lesson}"
+            for key, course in held.courses.items()
+            for lesson in course.lessons
+        ]
+        paths += [f"/assessments/{key}" for key in held.assessments]
+
+    wide = []
+    for path in paths:
+        page.goto(url + path, wait_until="domcontentloaded")
+        if overflow(page) > 0:
+            wide.append(path)
+
+    assert len(paths) > 92
+    assert wide == []
 
 
 PAGES_OF_TRAINERS = (

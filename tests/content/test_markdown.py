@@ -176,5 +176,19 @@ def test_boxes_tables_and_images():
     assert '<img src="/media/p.png" alt="A pump" loading="lazy">' in html
 
 
+def test_cells_of_a_wide_table_say_what_heads_their_column():
+    wide = html_of(
+        "| | **Who** pays | When |\n| --- | --- | --- |\n| Fuel | The *mission* | |\n| Food | We | Now |"
+    )
+    narrow = html_of("| a | b |\n| --- | --- |\n| 1 | 2 |")
+
+    assert '<table class="stack">' in wide
+    assert "<td>Fuel</td>" in wide
+    assert '<td data-label="Who pays">The <em>mission</em></td>' in wide
+    assert wide.count('data-label="When"') == 2
+    assert "stack" not in narrow
+    assert "data-label" not in narrow
+
+
 def test_a_text_outside_a_lesson_is_rendered_too():
     assert render_text("Plan **it**.") == "<p>Plan <strong>it</strong>.</p>"
