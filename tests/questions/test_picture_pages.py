@@ -8,11 +8,12 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from factories.accounts import make_organisation, make_user
-from factories.assessments import begin
+from factories.assessments import ESSAY, begin
 from factories.pictures import GATE_NAME, WELL, WELL_NAME, make_png, make_svg
 from factories.question_pictures import BANK, asked, image, take, zipped
 from lms import clock
 from lms.accounts.rules import Role
+from lms.assessments.answering import save_answers
 from lms.assessments.models import Attempt
 from lms.assessments.operations import submit_attempt
 from lms.db import db as handle
@@ -199,3 +200,26 @@ def test_a_file_with_pictures_is_brought_through_the_pages(app, site, login):
     out = trainer.get("/questions/banks/new/file?format=yaml&language=en")
     assert out.mimetype == "application/zip"
     assert "new.zip" in out.headers["Content-Disposition"]
+
+
+def test_whoever_marks_marks_anew_or_looks_into_figures_sees_the_pictures(app, login):
+    with app.app_context():
+        ours = make_organisation("ours")
+        make_user("trainer", organisation=ours, role=Role.TRAINER)
+        essay = {**ESSAY, "key": "e-1", "image": image()}
+        attempt = begin(make_user(organisation=ours), essay, asked(), at=clock.now())
+        save_answers(attempt, {"e-1": {"answer": ["A lid."]}}, at=clock.now())
+        submit_attempt(attempt, at=clock.now())
+        handle.session.commit()
+        key = attempt.id
+    trainer = login("trainer")
+
+    for address, shown in (
+        (f"/marking/{key}/e-1", [WELL_NAME]),
+        (f"/assessments/{COURSE}/questions/w-1/regrade", [WELL_NAME, GATE_NAME]),
+        (f"/assessments/{COURSE}/questions/w-1/regrade?do=drop", [WELL_NAME]),
+    ):
+        page = trainer.get(address)
+        assert page.status_code == 200, address
+        for name in shown:
+            assert f'<img src="/assessments/pictures/{name}"' in page.text, address
