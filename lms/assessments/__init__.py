@@ -27,6 +27,7 @@ def init_app(app: "Flask") -> None:
         jobs,
         marking_pages,
         observation_views,
+        picture_views,  # noqa: F401 adds its page to the blueprint of `views`
         queries,
         views,
     )

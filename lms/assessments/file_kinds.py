@@ -1,7 +1,7 @@
 """Which kinds of file are taken as an answer, and whether bytes are what their name says. Pure.
 
 A kind is known by its ending. Its bytes are looked at by the signatures that the formats publish (PDF: ISO
-32000-2, 7.5.2; PNG: W3C recommendation, 5.2; JPEG: ITU-T T.81, B.1.1.3; ZIP: APPNOTE 4.3.7; Office: ECMA-376
+32000-2, 7.5.2; pictures: `lms.interchange.pictures`; ZIP: APPNOTE 4.3.7; Office: ECMA-376
 part 2; OpenDocument: part 2, 3.3; sound and film by the registrations of their media types). What is not listed is
 not taken: a marker opens these files on a work computer, so programs, pages with scripts, archives and documents
 with macros stay outside, whatever the author of a question allowed.
@@ -11,6 +11,8 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from lms.interchange import pictures
 
 #: Directory entry of a macro project in an old Office file, as such files write names.
 _OLE_MACROS = "_VBA_PROJECT".encode("utf-16-le")
@@ -105,7 +107,13 @@ def _open_document(media_type: str) -> Callable[[bytes], bool]:
 
 _ODF = "application/vnd.oasis.opendocument."
 _OOXML = "application/vnd.openxmlformats-officedocument."
-_JPEG = Kind("image/jpeg", _starts(b"\xff\xd8\xff"))
+
+
+def _picture(kind: pictures.Kind) -> Kind:
+    return Kind(kind.media_type, kind.holds)
+
+
+_JPEG = _picture(pictures.JPEG)
 _TEXT = Kind("text/plain", _is_text)
 
 
@@ -125,9 +133,9 @@ KINDS: dict[str, Kind] = {
     "csv": Kind("text/csv", _is_text),
     "jpg": _JPEG,
     "jpeg": _JPEG,
-    "png": Kind("image/png", _starts(b"\x89PNG\r\n\x1a\n")),
-    "gif": Kind("image/gif", _starts(b"GIF87a", b"GIF89a")),
-    "webp": Kind("image/webp", _riff(b"WEBP")),
+    "png": _picture(pictures.PNG),
+    "gif": _picture(pictures.GIF),
+    "webp": _picture(pictures.WEBP),
     "heic": Kind("image/heic", _starts(b"ftypheic", b"ftypheix", b"ftypmif1", at=4)),
     "docx": Kind(f"{_OOXML}wordprocessingml.document", _office("word"), _has_macros),
     "xlsx": Kind(f"{_OOXML}spreadsheetml.sheet", _office("xl"), _has_macros),

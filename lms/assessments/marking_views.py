@@ -144,6 +144,7 @@ def answer(key: UUID, question: str) -> Any:
     page = render_template(
         "assessments/marking_answer.html",
         answer=found,
+        media=queries.media_of(found.attempt.assessment, [found.spec]),
         criteria=criteria_of(found.spec),
         act=act,
         form=form,

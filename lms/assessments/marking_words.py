@@ -58,6 +58,9 @@ KEY_FAULTS = {
     "question.no-right-option": _l("Tick at least one option that is right."),
     "question.no-wrong-option": _l("Leave at least one option unticked."),
     "question.no-full-credit": _l("At least one option must be worth 100."),
+    "question.weights-and-exact": _l(
+        "Only the whole right answer earns the mark here; no option has a share of its own."
+    ),
     "question.weights-not-one": _l("What the right options are worth must add up to 100."),
     "question.bad-credit": _l("An option is worth 0 to 100."),
     "question.bad-weight": _l("An option is worth -100 to 100."),

@@ -14,7 +14,7 @@ from lms.accounts.models import User
 from lms.accounts.queries import home_organisation_id
 from lms.accounts.rules import Somebody
 from lms.accounts.scope import everywhere, rows
-from lms.assessments import evidence, hand_marks, rules, settling
+from lms.assessments import evidence, hand_marks, pictures, rules, settling
 from lms.assessments.ledger import Entries
 from lms.assessments.models import (
     ABANDONED,
@@ -182,6 +182,7 @@ def begin_attempt(
     if not insert_once(Attempt, attempt):
         # Another tab was quicker: its attempt is the attempt.
         return _running(user, assessment["key"]).id
+    pictures.hold(key, attempt["questions"])
     _close_in_time(key, user.id, held, deadline)
     return key
 

@@ -1,7 +1,7 @@
 """Assessments of the library as plain values, and attempts for pages."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,6 +25,7 @@ from lms.assessments.models import (
 from lms.courses.library import competency_titles, framework, library, plain
 from lms.db import db
 from lms.questions.queries import banks_for
+from lms.scoring.pictures import is_kept, names_in
 from lms.web import paging
 from lms.web.language import in_language
 
@@ -70,25 +71,27 @@ def blueprint_of(key: str) -> Blueprint | None:
 
 
 def media_of(rules: Mapping[str, Any] | None, specs: Iterable[Mapping[str, Any]]) -> Any:
-    """What tells the address of a picture of these questions: it lies in the folder of their course.
+    """What tells the address of a picture of these questions: the site keeps it, or it lies in their course.
 
     An assessment of a domain asks questions of several courses; there each bank bears the key of its course.
     """
     course = rules.get("course") if rules else None
-    if course is not None:
-        return lambda name: url_for("learning.media", key=course, name=name)
-    homes = {
-        name: library().bank_of.get(spec["key"], "")
-        for spec in specs
-        for name in _pictures_of(spec)
-    }
-    return lambda name: url_for("learning.media", key=homes.get(name) or "-", name=name)
+    homes = (
+        {}
+        if course is not None
+        else {
+            name: library().bank_of.get(spec["key"], "")
+            for spec in specs
+            for name in names_in(spec)
+        }
+    )
 
+    def address(name: str) -> str:
+        if is_kept(name):
+            return url_for("assessments.picture", name=name)
+        return url_for("learning.media", key=course or homes.get(name) or "-", name=name)
 
-def _pictures_of(spec: Mapping[str, Any]) -> Iterator[str]:
-    for held in (spec, *(spec.get("options") or ())):
-        if held.get("image"):
-            yield held["image"]["file"]
+    return address
 
 
 def banks_of(rules: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:

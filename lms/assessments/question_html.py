@@ -43,7 +43,7 @@ class AttemptDrawing(Drawing):
                 f'<p class="notice"><strong>{escape(_("Hint"))}:</strong> {self.text(hint)}</p>\n'
             )
         told.append("</fieldset>\n")
-        told.append(self._after(shown, may_check))
+        told.append(self._after(shown, may_check, media))
         return Markup("".join(told))
 
     def _formula(self, code: str) -> str:
@@ -53,14 +53,14 @@ class AttemptDrawing(Drawing):
             self._formulas[code] = f'<p class="hint">{escape(str(said))}</p>\n' if said else ""
         return self._formulas[code]
 
-    def _after(self, shown: Shown, may_check: bool) -> str:
+    def _after(self, shown: Shown, may_check: bool, media: Media) -> str:
         """Below a question: how it was, when it was checked; else what can be asked for."""
         _ = self._gettext
         if shown.checked and shown.mark is not None:
             return (
                 f'<div class="notice {"good" if shown.mark.right else "turn"}" role="status">'
                 f"<p>{self.verdict(shown.mark)}</p>\n"
-                f"{self.review_lines(shown.lines, reveal=True)}{self.said(shown.spec, shown.mark)}</div>\n"
+                f"{self.review_lines(shown.lines, True, media)}{self.said(shown.spec, shown.mark)}</div>\n"
             )
         buttons = []
         if may_check:
@@ -84,7 +84,7 @@ class AttemptDrawing(Drawing):
             f"{self.text(shown.spec['text'])}</h3>\n",
             str(self.picture(shown.presentation.image, media)),
             f"<p>{self._standing(shown)}</p>\n",
-            str(self.review_lines(shown.lines, reveal)),
+            str(self.review_lines(shown.lines, reveal, media)),
         ]
         if reveal:
             told.append(self.said(shown.spec, shown.mark))

@@ -16,6 +16,7 @@ from lms.accounts.session import asking, current_user, requires
 from lms.assessments import dependants, marking_words, regrade_keys, regrading
 from lms.assessments import regrade_queries as queries
 from lms.assessments import regrade_rows as rows
+from lms.assessments.queries import assessment, media_of
 from lms.assessments.regrade_rules import DROP, FULL_CREDIT, NEW_KEY, Change
 from lms.assessments.regrading import Preview
 from lms.assessments.rules import spec_for_marking
@@ -107,6 +108,7 @@ def _form_page(page: Mapping[str, Any], fault: str = "") -> str:
         "assessments/regrade_form.html",
         **page,
         spec=newest["spec"],
+        media=media_of(assessment(page["key"]), [newest["spec"]]),
         shown=regrade_keys.shown(newest["spec"], spec_for_marking(newest)),
         earlier=[
             one.regrade
@@ -136,6 +138,7 @@ def _preview_page(page: Mapping[str, Any], preview: Preview) -> str:
         "assessments/regrade_preview.html",
         **page,
         spec=page["question"]["spec"],
+        media=media_of(assessment(page["key"]), [page["question"]["spec"]]),
         deeds=marking_words.DEEDS,
         preview=preview,
         lines=here,
@@ -208,6 +211,9 @@ def show(key: UUID) -> str:
         done=found,
         kinds=marking_words.KINDS,
         spec=newest["spec"] if newest else None,
+        media=media_of(
+            assessment(found.regrade.assessment_key), [newest["spec"]] if newest else []
+        ),
         changes=paging.rows_of(changes),
         to_look_at=queries.to_be_looked_at(found.regrade),
         only=only,

@@ -110,6 +110,11 @@ FORMULAS = {
         "Several answers may be right. Each right one you choose adds to the mark, each wrong one takes away; "
         "never below zero."
     ),
+    "multiple_choice.exact": _l(
+        "Several answers may be right. Only all right ones together, and no other, earn the mark."
+    ),
+    "matching.exact": _l("Only all pairs right together earn the mark."),
+    "cloze.exact": _l("Only all gaps right together earn the mark."),
     "matching": _l("Each pair that is right earns its share of the mark."),
     "numeric": _l("Write a number; a comma or a point both work."),
     "short_text": _l("A word or a few; capitals and accents do not matter."),

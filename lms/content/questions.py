@@ -17,15 +17,20 @@ from lms.scoring import TYPES
 
 #: A number in quotes, so that it stays as it was written.
 NumberText = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+#: Of a question of several parts: part marks, the default, or all or nothing.
+Grading = Literal["parts", "exact"]
 #: What the union below calls a type that a plugin brings; authors may meet it in a message.
 OF_A_PLUGIN = "a type that a plugin brings"
 
 
 class Picture(Model):
-    """An image in the course's media folder, and what it shows for whoever does not see it."""
+    """An image in the course's media folder, and what it shows for whoever does not see it.
+
+    That alone a picture which the site keeps may lack; `lms.scoring` checks it.
+    """
 
     file: Line
-    alt: Texts
+    alt: Texts | None = None
 
 
 class AnyQuestion(Model):
@@ -189,6 +194,7 @@ class MultipleChoiceQuestion(AskedQuestion):
 
     type: Literal["multiple_choice"]
     options: Many[WeightedOption]
+    grading: Grading | None = None
 
 
 class TrueFalseQuestion(AskedQuestion):
@@ -225,6 +231,7 @@ class MatchingQuestion(AskedQuestion):
     type: Literal["matching"]
     pairs: Many[Pair]
     distractors: Many[Texts] = ()
+    grading: Grading | None = None
 
 
 class Item(Model):
@@ -285,6 +292,7 @@ class ClozeQuestion(AskedQuestion):
 
     type: Literal["cloze"]
     gaps: Many[Gap]
+    grading: Grading | None = None
 
 
 class SituationalJudgementQuestion(AskedQuestion):

@@ -27,6 +27,7 @@ from lms.demo import (
     learning_story,
     levels_story,
     marking_story,
+    pictures_story,
 )
 
 COURSES = ("local-governance-after-conflict", "community-safety-and-protection", "crisis-response")
@@ -81,6 +82,7 @@ def build(today: date, progress: Progress) -> World:
         ("essays marked, a question marked anew", marking_story.add_marking),
         ("a pass mark set by judges", analysis_story.add_analysis),
         ("cohorts and a bank from a file", cohorts_story.add_cohorts),
+        ("questions with pictures", pictures_story.add_pictures),
         ("capacity index by quarter", add_index),
     )
     add_map()

@@ -1,6 +1,7 @@
 """The project's own YAML, which keeps everything of a question: the format of question banks."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -10,16 +11,21 @@ from lms.content.reader import plain_value
 from lms.interchange.bank_tags import is_key, key_of
 from lms.interchange.from_bank import from_spec
 from lms.interchange.limits import refuse_many_questions
+from lms.interchange.markup import not_carried
+from lms.interchange.picture_texts import Files, no_files
+from lms.interchange.pictures import fault_of, kept_name
 from lms.interchange.questions import (
     ExchangedQuestion,
     Skipped,
     UnreadableFile,
     UnusableQuestion,
 )
+from lms.interchange.questions import pictures_of as held_pictures
 from lms.interchange.source_text import fault_in
 from lms.interchange.to_bank import NEEDED, to_spec, told_with_place
 from lms.interchange.yaml_pieces import read_pieces
 from lms.scoring import check_question
+from lms.scoring.pictures import held_in, names_in
 
 #: What a question says that comes from elsewhere and was never placed in a course. The keys tell
 #: the author what is to be filled in.
@@ -34,10 +40,16 @@ Spec = Mapping[str, Any]
 _FastDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def read_bank_file(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
+def read_bank_file(
+    text: str, files: Files = no_files
+) -> tuple[list[ExchangedQuestion], list[Skipped]]:
     """Return the questions of a bank and what was left out, each in file order.
 
-    Texts are shown in the language of the bank. Each question keeps its whole spec.
+    Texts are shown in the language of the bank. Each question keeps its whole spec; a picture whose file is there
+    gets the name there under which the site keeps it.
+
+    Args:
+        files: gives the bytes of a picture by its name.
 
     Raises:
         UnreadableFile: no YAML, no bank, or more than 20,000 questions.
@@ -60,7 +72,9 @@ def read_bank_file(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
         try:
             if inside:
                 raise UnusableQuestion("; ".join(dict.fromkeys(inside)))
-            questions.append(_question(spec, str(language), start))
+            question, lost = _question(spec, str(language), start, files)
+            questions.append(question)
+            skipped += [Skipped(start, question.name, reason, False) for reason in lost]
         except UnusableQuestion as fault:
             skipped.append(Skipped(start, _name(spec), str(fault)))
     skipped = [
@@ -74,15 +88,39 @@ def read_bank_file(text: str) -> tuple[list[ExchangedQuestion], list[Skipped]]:
     return questions, skipped
 
 
-def _question(spec: Any, language: str, line: int) -> ExchangedQuestion:
+def _question(
+    spec: Any, language: str, line: int, files: Files
+) -> tuple[ExchangedQuestion, list[str]]:
     if not isinstance(spec, Mapping):
         raise UnusableQuestion("a question is a mapping of fields")
     faults = [told_with_place(fault) for fault in check_question(spec)]
     faults += [f"{name} is missing" for name in NEEDED if spec.get(name) in (None, "")]
     if faults:
         raise UnusableQuestion("; ".join(dict.fromkeys(faults)))
-    question, _ = from_spec(spec, language=language)
-    return replace(question, line=line)
+    named, contents, lost = _with_pictures(spec, files)
+    question, _ = from_spec(named, language=language, files=contents.get)
+    return replace(question, line=line), lost
+
+
+def _with_pictures(spec: Spec, files: Files) -> tuple[Spec, dict[str, bytes], list[str]]:
+    """Return a spec that names pictures as the site keeps them, their bytes by these names, and what was told."""
+    lost: list[str] = []
+    contents: dict[str, bytes] = {}
+    kept: dict[str, str] = {}
+    for name in names_in(spec):
+        content = files(name)
+        fault = fault_of(content) if content is not None else None
+        if fault:
+            lost.append(f"{not_carried('img', name)}: {fault}")
+        elif content is not None:
+            kept[name] = kept_name(content)
+            contents[kept[name]] = content
+    if not kept:
+        return spec, contents, lost
+    named = deepcopy(dict(spec))
+    for part in held_in(named):
+        part["image"]["file"] = kept.get(part["image"]["file"], part["image"]["file"])
+    return named, contents, lost
 
 
 def _name(spec: Any) -> str:
@@ -93,8 +131,8 @@ def _name(spec: Any) -> str:
 
 def write_bank_file(
     questions: Sequence[ExchangedQuestion], *, title: str, language: str, key: str | None
-) -> tuple[str, list[Skipped]]:
-    """Return the questions as a bank, and what was left out, in order.
+) -> tuple[str, dict[str, bytes], list[Skipped]]:
+    """Return the questions as a bank, its pictures by name, and what was left out, in order.
 
     Args:
         title: of the bank, in its language; empty: the key.
@@ -102,6 +140,7 @@ def write_bank_file(
     """
     written: list[Spec] = []
     left_out: list[Skipped] = []
+    pictures: dict[str, bytes] = {}
     used: set[str] = set()
     for question in questions:
         spec, lost = to_spec(question, language=language, defaults=UNPLACED)
@@ -117,10 +156,14 @@ def write_bank_file(
             ]
         used.add(spec["key"])
         written.append(spec)
+        pictures |= {
+            one.name if question.spec is not None else kept_name(one.content): one.content
+            for one in held_pictures(question)
+        }
         left_out += [Skipped(question.line, question.name, reason, False) for reason in lost]
     bank_key = key if key and is_key(key) else key_of(key, title or "questions")
     head = {"key": bank_key, "language": language, "title": {language: title or bank_key}}
-    return _dumped(head | {"questions": written}), left_out
+    return _dumped(head | {"questions": written}), pictures, left_out
 
 
 def _free(key: str, used: set[str]) -> str:

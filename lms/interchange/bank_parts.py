@@ -9,11 +9,14 @@ from typing import Any
 from lms.interchange.amounts import percent_of, plain, rounded
 from lms.interchange.markup import plain_text
 from lms.interchange.parts import ROUNDING
+from lms.interchange.picture_texts import stand_in
+from lms.interchange.pictures import kept_name
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
     Gap,
     Option,
+    Picture,
     Rich,
     Unit,
     UnusableQuestion,
@@ -35,16 +38,27 @@ class Texts:
         self.language = language
         self.lost = lost
 
-    def of(self, text: Rich) -> dict[str, str]:
+    def of(self, text: Rich, picture: Picture | None = None, otherwise: str = "") -> dict[str, str]:
         """Return a text by language.
+
+        Args:
+            picture: that is shown with it.
+            otherwise: what stands there where the text is this picture alone, and nothing says what it shows.
 
         Raises:
             UnusableQuestion: nothing is left of it as plain text.
         """
-        said = stripped(plain_text(text, self.lost))
+        said = stripped(plain_text(text, self.lost, picture)) or stand_in(picture, otherwise)
         if not said:
             raise UnusableQuestion("a text is empty, or holds a picture alone")
         return {self.language: said}
+
+    def image(self, picture: Picture | None) -> Spec:
+        """Return what a spec says of a picture, which the site keeps under a name of its own; or nothing."""
+        if picture is None:
+            return {}
+        named: Spec = {"file": kept_name(picture.content)}
+        return {"image": named | ({"alt": {self.language: picture.alt}} if picture.alt else {})}
 
     def optional(self, text: Rich | None) -> dict[str, str] | None:
         """Return a text by language; None where nothing is said."""
@@ -64,7 +78,7 @@ def mapping_of_type(
         case "single_choice":
             return {"options": single_options(question.options, texts)}
         case "multiple_choice":
-            return {"options": _several(question, texts)}
+            return {"options": _several(question, texts)} | _grading(question)
         case "situational_judgement":
             return {
                 "options": [_judged(key, option, texts) for key, option in _keyed(question.options)]
@@ -85,17 +99,22 @@ def mapping_of_type(
         case "short_text":
             return text_parts(question.answers, question.case_sensitive, texts)
         case "matching":
-            return _pairs(question, texts)
+            return _pairs(question, texts) | _grading(question)
         case "ordering":
             items = [{"key": key, "text": texts.of(item)} for key, item in _keyed(question.items)]
-            return {"items": items, "grading": "exact" if question.grading == "exact" else None}
+            return {"items": items} | _grading(question)
         case "cloze":
-            return {"gaps": [_gap(gap, texts) for gap in question.gaps]}
+            gaps = [_gap(gap, texts) for gap in question.gaps]
+            return {"gaps": gaps} | _grading(question)
         case "essay" | "file_upload":
             return _by_hand(kind, question, fields, texts)
         case "description":
             return {}
     raise UnusableQuestion(f"a bank has no questions of the type {kind}")
+
+
+def _grading(question: ExchangedQuestion) -> Spec:
+    return {"grading": "exact"} if question.grading == "exact" else {}
 
 
 def letters() -> Iterator[str]:
@@ -133,7 +152,7 @@ def _several(question: ExchangedQuestion, texts: Texts) -> list[Spec]:
     total = sum((option.fraction for option in options if option.fraction > 0), Decimal(0))
     has_wrong = any(option.fraction <= 0 for option in options)
     # Without a wrong option only weights say what each right one earns.
-    weighted = not has_wrong or (question.grading != "exact" and not follows_our_formula(options))
+    weighted = question.grading != "exact" and (not has_wrong or not follows_our_formula(options))
     is_whole = abs(total - 1) <= ROUNDING * len(options)
     if weighted and total and not is_whole:
         texts.lost.append(
@@ -174,9 +193,11 @@ def our_cost(right: int, wrong: int) -> Decimal:
 
 
 def _option(key: str, option: Option, texts: Texts, right: bool) -> Spec:
-    written: Spec = {"key": key, "text": texts.of(option.text), "correct": right}
+    said = texts.of(option.text, option.picture, key.upper())
+    written: Spec = {"key": key, "text": said, "correct": right}
     feedback = texts.optional(option.feedback)
-    return written | ({"explanation": feedback} if feedback else {})
+    written |= {"explanation": feedback} if feedback else {}
+    return written | texts.image(option.picture)
 
 
 def _judged(key: str, option: Option, texts: Texts) -> Spec:

@@ -7,13 +7,16 @@ from pathlib import PurePosixPath
 
 from lms.interchange.aiken import read_aiken, write_aiken
 from lms.interchange.archive import Archive
-from lms.interchange.bank_file import read_bank_file, write_bank_file
+from lms.interchange.bank_file import write_bank_file
+from lms.interchange.bank_zip import bank_in, names_alone, read_bank, zipped_bank
 from lms.interchange.gift_read import read_gift
 from lms.interchange.gift_write import write_gift
 from lms.interchange.json_form import longest_text
 from lms.interchange.limits import MOST_CHARACTERS, refuse_large
 from lms.interchange.moodle_read import read_moodle_xml
 from lms.interchange.moodle_write import write_moodle_xml
+from lms.interchange.picture_texts import Files, no_files, with_inline
+from lms.interchange.picture_weight import within_limits
 from lms.interchange.qti_package import read_qti_item, read_qti_package
 from lms.interchange.qti_write import RELEASES, write_qti, write_qti_item
 from lms.interchange.questions import (
@@ -137,8 +140,10 @@ def detect_format(data: bytes, name: str = "") -> str:
             raise UnreadableFile("a Word document is not read; save it as plain text (.txt)")
         if "mimetype" in names and "content.xml" in names:
             raise UnreadableFile("an OpenDocument file is not read; save it as .xlsx, .csv or .txt")
-        is_book = "[Content_Types].xml" in names or any(one.startswith("xl/") for one in names)
-        return "xlsx" if is_book else "qti"
+        if "[Content_Types].xml" in names or any(one.startswith("xl/") for one in names):
+            return "xlsx"
+        has_manifest = any(one.endswith("imsmanifest.xml") for one in names)
+        return "yaml" if bank_in(names) and not has_manifest else "qti"
     extension = PurePosixPath(name.replace("\\", "/")).suffix.lower()
     text = decoded(data[:HEAD])
     if not text.strip(" \t\n\x00"):
@@ -198,7 +203,9 @@ def _without_comments(text: str) -> str:
     return "".join([*parts, text])
 
 
-def read_questions(data: bytes, *, name: str, format: str | None = None) -> ReadResult:
+def read_questions(
+    data: bytes, *, name: str, format: str | None = None, files: Files = no_files
+) -> ReadResult:
     """Return what a file holds.
 
     One broken question never stops a file: it is told in `skipped`, and so is each part that a
@@ -208,6 +215,7 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
         data: the file, at most 8 MiB.
         name: of the file, for its extension.
         format: a name of `FORMATS`; None: told by the file.
+        files: gives the bytes of a picture that lies beside the file, by its name; for the project's own YAML.
 
     Raises:
         UnreadableFile: no question can be read for a reason that concerns the whole file. Nothing
@@ -223,15 +231,35 @@ def read_questions(data: bytes, *, name: str, format: str | None = None) -> Read
         questions, skipped = read_moodle_xml(data)
     elif chosen == "xlsx":
         questions, skipped = read_xlsx(data)
+    elif chosen == "yaml":
+        questions, skipped = read_bank(data, files)
     else:
         questions, skipped = TEXT_READERS[chosen](decoded(data))
+    if chosen in INLINE_ALONE:
+        questions, skipped = _with_inline(questions, skipped)
     long = [
         _too_long(question) for question in questions if longest_text(question) > MOST_CHARACTERS
     ]
     if long:
         questions = [one for one in questions if longest_text(one) <= MOST_CHARACTERS]
         skipped = sorted([*skipped, *long], key=lambda one: one.order)
+    questions, heavy = within_limits(questions)
+    skipped = sorted([*skipped, *heavy], key=lambda one: one.order) if heavy else skipped
     return ReadResult(tuple(questions), tuple(skipped), chosen)
+
+
+#: Formats whose texts may hold pictures, and which bring no files.
+INLINE_ALONE = frozenset({"gift", "csv", "xlsx"})
+
+
+def _with_inline(questions: Sequence[ExchangedQuestion], skipped: Sequence[Skipped]) -> Found:
+    """Return the questions with the pictures that their texts hold, and what was left out, in file order."""
+    found, told = [], list(skipped)
+    for question in questions:
+        lost: list[str] = []
+        found.append(with_inline(question, lost))
+        told += [Skipped(question.line, question.name, reason, False) for reason in lost]
+    return found, sorted(told, key=lambda one: one.order) if len(told) > len(skipped) else told
 
 
 def _too_long(question: ExchangedQuestion) -> Skipped:
@@ -243,7 +271,6 @@ def _too_long(question: ExchangedQuestion) -> Skipped:
 TEXT_READERS: dict[str, Callable[[str], Found]] = {
     "gift": read_gift,
     "aiken": read_aiken,
-    "yaml": read_bank_file,
     "csv": read_csv,
 }
 
@@ -256,6 +283,7 @@ def write_questions(
     language: str = "en",
     key: str | None = None,
     as_item: bool = False,
+    with_pictures: bool = True,
 ) -> WriteResult:
     """Return the questions as a file. The same questions give the same bytes.
 
@@ -264,6 +292,7 @@ def write_questions(
         title: of the bank.
         language, key: of the bank, where the format is ``yaml``.
         as_item: one question of QTI as an item by itself, instead of a package.
+        with_pictures: YAML with pictures becomes a zip with them; otherwise it stays a text, which names them.
 
     Raises:
         UnreadableFile: there is no such format to write, or no single item to be made.
@@ -282,7 +311,14 @@ def write_questions(
         case "aiken":
             content, left_out = write_aiken(questions)
         case "yaml":
-            content, left_out = write_bank_file(questions, title=title, language=language, key=key)
+            text, pictures, left_out = write_bank_file(
+                questions, title=title, language=language, key=key
+            )
+            if pictures and with_pictures:
+                zipped = zipped_bank(text, pictures)
+                return WriteResult(zipped, "zip", "application/zip", tuple(left_out))
+            left_out += names_alone(questions)
+            content = text
         case "csv":
             content, left_out = write_csv(questions)
         case "xlsx":

@@ -11,12 +11,15 @@ from lms.interchange.bank_parts import our_cost, our_gain
 from lms.interchange.bank_tags import DISGUISED, NO_EXPLANATION, told
 from lms.interchange.gift_read import category_path
 from lms.interchange.markup import not_carried
+from lms.interchange.picture_texts import Files, no_files
+from lms.interchange.pictures import fault_of
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
     Gap,
     Option,
     Pair,
+    Picture,
     Rich,
     Unit,
 )
@@ -33,7 +36,9 @@ UNSAID = {
 }
 
 
-def from_spec(spec: Spec, *, language: str) -> tuple[ExchangedQuestion, list[str]]:
+def from_spec(
+    spec: Spec, *, language: str, files: Files = no_files
+) -> tuple[ExchangedQuestion, list[str]]:
     """Return a question of a bank as it travels, and what of it other formats do not carry.
 
     The question keeps the whole spec, which the project's own YAML writes. What is lost elsewhere
@@ -43,8 +48,9 @@ def from_spec(spec: Spec, *, language: str) -> tuple[ExchangedQuestion, list[str
     Args:
         spec: of a bank, without faults; of a type that a plugin brings only key and text travel.
         language: the one in which the texts travel; where a text is not in it, the next best.
+        files: gives the bytes of a picture by the name that the spec has for it.
     """
-    reader = _Reader(language)
+    reader = _Reader(language, files)
     question = _question(spec, reader)
     others = sorted(reader.languages - {language})
     losses = list(reader.losses)
@@ -57,8 +63,9 @@ def from_spec(spec: Spec, *, language: str) -> tuple[ExchangedQuestion, list[str
 class _Reader:
     """Texts of one language; remembers which others there are, and what is lost."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, files: Files) -> None:
         self.language = language
+        self.files = files
         self.languages: set[str] = set()
         self.losses: list[str] = []
 
@@ -69,13 +76,23 @@ class _Reader:
     def optional(self, texts: Mapping[str, str] | None) -> Rich | None:
         return self.rich(texts) if texts else None
 
+    def picture(self, holder: Spec) -> Picture | None:
+        """Return the picture of a question or an option; tell of it where its bytes are not there."""
+        image = holder.get("image")
+        if not image:
+            return None
+        content = self.files(image["file"])
+        if content is None or fault_of(content):
+            self.losses.append(not_carried("img", image["file"]))
+            return None
+        alt = self.rich(image["alt"]).text if image.get("alt") else ""
+        return Picture(content, " ".join(alt.split()), image["file"])
+
 
 def _question(spec: Spec, reader: _Reader) -> ExchangedQuestion:
     kind = str(spec["type"])
     text = reader.rich(spec["text"])
     fields, tags = told(spec.get("tags") or ())
-    if spec.get("image"):
-        reader.losses.append(not_carried("img", spec["image"]["file"]))
     reader.losses += [words for name, words in UNSAID.items() if spec.get(name)]
     explained = spec.get("explanation")
     if explained and all(said in NO_EXPLANATION.values() for said in explained.values()):
@@ -96,6 +113,7 @@ def _question(spec: Spec, reader: _Reader) -> ExchangedQuestion:
         hints=tuple(reader.rich(hint) for hint in spec.get("hints") or ()),
         penalty=Decimal(penalty) if penalty else None,
         weight=trimmed(Decimal(spec.get("weight") or "1")),
+        picture=reader.picture(spec),
         **_feedback(spec, reader),
         **_parts(kind, spec, reader),
     )
@@ -131,7 +149,7 @@ def _parts(kind: str, spec: Spec, reader: _Reader) -> dict[str, Any]:
         case "single_choice" | "situational_judgement":
             return {"options": _credited(spec["options"], reader)}
         case "multiple_choice":
-            return {"options": _weighted(spec["options"], reader)}
+            return {"options": _weighted(spec, reader)} | _grading(spec)
         case "true_false":
             return {"correct": bool(spec["answer"])}
         case "numeric":
@@ -145,29 +163,29 @@ def _parts(kind: str, spec: Spec, reader: _Reader) -> dict[str, Any]:
                 for pair in spec["pairs"]
             ]
             wrong = [Pair(Rich(""), reader.rich(one)) for one in spec.get("distractors") or ()]
-            return {"pairs": (*pairs, *wrong)}
+            return {"pairs": (*pairs, *wrong)} | _grading(spec)
         case "ordering":
             return {
                 "items": tuple(reader.rich(item["text"]) for item in spec["items"]),
-                "grading": "exact" if spec.get("grading") == "exact" else None,
-            }
+            } | _grading(spec)
         case "cloze":
-            return {"gaps": tuple(_gap(gap, reader) for gap in spec["gaps"])}
+            return {"gaps": tuple(_gap(gap, reader) for gap in spec["gaps"])} | _grading(spec)
         case "essay":
             return {"min_words": spec.get("min_words"), "max_words": spec.get("max_words")}
         case "file_upload":
             return {"attachments": 1}
         case "scenario_set":
-            found = [from_spec(one, language=reader.language)[0] for one in spec["questions"]]
-            return {"children": tuple(found)}
+            asked = (
+                from_spec(one, language=reader.language, files=reader.files)[0]
+                for one in spec["questions"]
+            )
+            return {"children": tuple(asked)}
     return {}
 
 
 def _option(option: Spec, fraction: Decimal, reader: _Reader) -> Option:
-    if option.get("image"):
-        reader.losses.append(not_carried("img", option["image"]["file"]))
     text, feedback = reader.rich(option["text"]), reader.optional(option.get("explanation"))
-    return Option(text, rounded(fraction), feedback)
+    return Option(text, rounded(fraction), feedback, reader.picture(option))
 
 
 def _credited(options: Sequence[Spec], reader: _Reader) -> tuple[Option, ...]:
@@ -177,11 +195,19 @@ def _credited(options: Sequence[Spec], reader: _Reader) -> tuple[Option, ...]:
     )
 
 
-def _weighted(options: Sequence[Spec], reader: _Reader) -> tuple[Option, ...]:
+def _grading(spec: Spec) -> dict[str, Any]:
+    return {"grading": "exact"} if spec.get("grading") == "exact" else {}
+
+
+def _weighted(spec: Spec, reader: _Reader) -> tuple[Option, ...]:
+    options: Sequence[Spec] = spec["options"]
     if any(option.get("weight") is not None for option in options):
         return tuple(_option(one, Decimal(one.get("weight") or 0), reader) for one in options)
     right = sum(bool(option.get("correct")) for option in options)
-    gain, cost = our_gain(right), our_cost(right, len(options) - right)
+    gain = our_gain(right)
+    # Where only the whole counts, a wrong option costs nothing more than that.
+    is_exact = spec.get("grading") == "exact"
+    cost = Decimal(0) if is_exact else our_cost(right, len(options) - right)
     return tuple(_option(one, gain if one.get("correct") else cost, reader) for one in options)
 
 
@@ -246,7 +272,12 @@ def _units(spec: Spec, reader: _Reader) -> dict[str, Any]:
 def _gap(gap: Spec, reader: _Reader) -> Gap:
     weight = trimmed(Decimal(gap.get("weight") or "1"))
     if gap["kind"] == "choice":
-        return Gap("choice", options=_credited(gap["options"], reader), weight=weight)
+        options = _credited(gap["options"], reader)
+        reader.losses += [
+            not_carried("img", one.picture.name) for one in options if one.picture is not None
+        ]
+        options = tuple(replace(one, picture=None) for one in options)
+        return Gap("choice", options=options, weight=weight)
     if gap["kind"] == "number":
         if gap.get("unit") or gap.get("units"):
             reader.losses.append("the unit of a gap")

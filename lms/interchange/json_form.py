@@ -1,10 +1,20 @@
 """A question as JSON, as `lms questions import --json` prints it; `docs/questions.md` defines it."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 from lms.interchange.amounts import json_number, rounded
-from lms.interchange.questions import Answer, ExchangedQuestion, Gap, Option, Rich, Skipped
+from lms.interchange.pictures import kind_of, size_of
+from lms.interchange.questions import (
+    Answer,
+    ExchangedQuestion,
+    Gap,
+    Option,
+    Picture,
+    Rich,
+    Skipped,
+)
 
 Json = dict[str, Any]
 
@@ -27,7 +37,7 @@ def to_json(question: ExchangedQuestion) -> Json:
         "line": question.line,
         "general_feedback": _text(question.general_feedback),
     }
-    return shown | _parts(question) | _further(question)
+    return shown | _parts(question) | _further(question) | _image(question.picture)
 
 
 def skipped_to_json(skipped: Skipped) -> Json:
@@ -68,7 +78,24 @@ def _option(option: Option) -> Json:
         "text_format": option.text.format,
         "fraction": json_number(rounded(option.fraction)),
         "feedback": _text(option.feedback),
+    } | _image(option.picture)
+
+
+def _image(picture: Picture | None) -> Json:
+    """Return ``image``, where there is a picture: its name, what it shows, and what it is."""
+    if picture is None:
+        return {}
+    kind, size = kind_of(picture.content), size_of(picture.content)
+    told = {
+        "file": picture.name,
+        "alt": picture.alt or None,
+        "media_type": kind.media_type if kind else None,
+        "size_bytes": len(picture.content),
+        "width": size[0] if size else None,
+        "height": size[1] if size else None,
+        "sha256": sha256(picture.content).hexdigest(),
     }
+    return {"image": told}
 
 
 def _answer(answer: Answer, is_number: bool) -> Json:

@@ -13,6 +13,13 @@ MOST_PARTS = 500
 MOST_CHARACTERS = 1_000_000
 
 MEBIBYTE = 1024 * 1024
+#: Of one picture: many people fetch it over one weak link.
+MOST_PICTURE_BYTES = MEBIBYTE
+#: Of all pictures of one file together, each counted once.
+MOST_PICTURES_BYTES = 32 * MEBIBYTE
+#: What a picture may unfold to on a phone, whatever its file weighs: along one side, and altogether.
+MOST_PIXELS_ALONG = 8_000
+MOST_PIXELS = 24_000_000
 
 
 def refuse_large(data: bytes) -> None:

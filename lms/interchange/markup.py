@@ -5,6 +5,7 @@ people use for it; what a text cannot hold at all (pictures, formulas, films) is
 """
 
 import re
+from collections.abc import Iterable
 from html import escape
 from mimetypes import guess_type
 from typing import Literal
@@ -13,7 +14,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from lms.content.markdown import render_text
-from lms.interchange.questions import Rich
+from lms.interchange.questions import Picture, Rich
+from lms.interchange.safe_xml import local_name
 from lms.interchange.source_text import TAG, stripped
 
 #: Blocks that stand apart, and blocks that merely begin a line.
@@ -44,11 +46,18 @@ RAISED = {
     "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
 }
 SPACE = re.compile(r"[ \t\n\r\f]+")
+NOT_CARRIED = "it is not carried"
+#: Moodle writes this in front of the files that come with a question.
+MOODLE_FILE = "@@PLUGINFILE@@/"
 #: ``![alternative text](address "title")``.
 MARKDOWN_PICTURE = re.compile(r"!\[([^\]\n]{0,500})\]\(\s*<?([^\s()<>]{1,500})>?[^()\n]{0,500}\)")
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 #: Stand for breaks and for space that counts, while other space is collapsed.
 SPACES = re.compile(" {2,}")
+#: Spaces of a plain text that HTML would lose: several together, or at an end of a line.
+COUNTING = re.compile(r" {2,}|^ | $|(?<=\n) | (?=\n)")
+SPACES_CLASS = "spaces"
+NO_BREAK = "\u00a0"
 BREAK, LINE, PARAGRAPH, INDENT = "\ufdd7", "\ufdd8", "\ufdd9", "\ufdda"
 BREAKS = re.compile(f"[ {BREAK}{LINE}{PARAGRAPH}]*[{BREAK}{LINE}{PARAGRAPH}][ ]*")
 
@@ -61,9 +70,30 @@ def not_carried(tag: str, name: str) -> str:
         name: of its file, or nothing.
     """
     what = LOST.get(tag, "a file")
-    # Moodle writes this in front of the files that come with a question.
-    name = unquote(name.removeprefix("@@PLUGINFILE@@/"))
-    return f"{what} {name[:100]!r}: it is not carried" if name else f"{what}: it is not carried"
+    name = unquote(name.removeprefix(MOODLE_FILE)) if name[:5].lower() != "data:" else ""
+    return f"{what} {name[:100]!r}: {NOT_CARRIED}" if name else f"{what}: {NOT_CARRIED}"
+
+
+def told_of(lost: Iterable[str]) -> set[str]:
+    """Return what was said so far, and of what was said with a reason also what is said without one."""
+    known = set(lost)
+    for said in list(known):
+        what, mark, _ = said.partition(f"{NOT_CARRIED}: ")
+        if mark:
+            known.add(what + NOT_CARRIED)
+    return known
+
+
+def file_name(address: str) -> str:
+    """Return the name of a file without folders; empty of a picture that is written into its text.
+
+    >>> file_name("@@PLUGINFILE@@/maps/my%20well.png")
+    'my well.png'
+    """
+    if address[:5].lower() == "data:":
+        return ""
+    last = unquote(address).replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable())[:200]
 
 
 def tag_of_file(name: str) -> str:
@@ -76,36 +106,44 @@ def tag_of_file(name: str) -> str:
     return {"image": "img", "audio": "audio", "video": "video"}.get(kind, "")
 
 
-def plain_text(text: Rich, lost: list[str]) -> str:
+def plain_text(text: Rich, lost: list[str], picture: Picture | None = None) -> str:
     """Return a text without markup.
 
     Args:
         lost: gets a sentence for each thing that plain text cannot hold.
+        picture: of the text, which is kept beside it; within a sentence its alternative text stands in its place.
     """
     if text.format == "plain":
         return text.text
     if text.format == "markdown":
-        lost += [not_carried("img", found[2]) for found in MARKDOWN_PICTURE.finditer(text.text)]
-        return MARKDOWN_PICTURE.sub(lambda found: f"[{found[1]}]" if found[1] else "", text.text)
+        kept = picture.source if picture is not None else ""
+        lost += [
+            not_carried("img", found[2])
+            for found in MARKDOWN_PICTURE.finditer(text.text)
+            if found[2] != kept
+        ]
+        return MARKDOWN_PICTURE.sub(
+            lambda found: f"[{found[1]}]" if found[1] and found[2] != kept else "", text.text
+        )
     if text.format == "moodle":
         if not TAG.search(text.text):
             return text.text
-        return _plain(text.text.replace("\n", "<br>"), lost)
-    return _plain(text.text, lost)
+        return _plain(text.text.replace("\n", "<br>"), lost, picture)
+    return _plain(text.text, lost, picture)
 
 
-def _plain(html: str, lost: list[str]) -> str:
+def _plain(html: str, lost: list[str], picture: Picture | None) -> str:
     if not TAG.search(html) and not ENTITY.search(html):
         return stripped(SPACE.sub(" ", html))
-    root = _fragment(html)
+    root = fragment(html)
     if root is None:
         return ""
-    writer = _Writer(lost)
+    writer = _Writer(lost, picture)
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
         writer.take(event, element)
     text = SPACES.sub(" ", "".join(writer.parts))
-    text = BREAKS.sub(_line_ends, text).replace(INDENT, " ")
-    return _unwrapped(stripped(text))
+    text = stripped(BREAKS.sub(_line_ends, text).replace(INDENT, " "))
+    return _unwrapped(text) if writer.emphasised else text
 
 
 def _line_ends(breaks: "re.Match[str]") -> str:
@@ -124,15 +162,20 @@ def _unwrapped(text: str) -> str:
 class _Writer:
     """Collects plain text from the elements of a fragment as they open and close."""
 
-    def __init__(self, lost: list[str]) -> None:
+    def __init__(self, lost: list[str], picture: Picture | None) -> None:
         self.lost = lost
+        self.picture = picture
+        self.emphasised = False
         self.parts: list[str] = []
         self.pre = 0
+        self.spaces = 0
         self.silent = 0
         self.lists: list[int | None] = []
         self.opened: list[int] = []
 
     def take(self, event: Literal["start", "end", "comment"], element: "etree._Element") -> None:
+        if event in ("start", "end") and is_spaces(element):
+            self.spaces += 1 if event == "start" else -1
         if event == "start":
             self.start(element)
             self.say(element.text or "")
@@ -143,18 +186,27 @@ class _Writer:
 
     def say(self, text: str) -> None:
         if text and not self.silent:
+            if self.spaces:
+                self.parts.append(text.replace(NO_BREAK, INDENT).replace(" ", INDENT))
+                return
             kept = text.replace("\n", BREAK).replace(" ", INDENT)
             self.parts.append(kept if self.pre else SPACE.sub(" ", text))
 
     def start(self, element: "etree._Element") -> None:
         tag = element.tag
         self.opened.append(len(self.parts))
-        if tag in LOST:
+        kept = self.picture
+        if tag == "img" and kept is not None and (element.get("src") or "").strip() == kept.source:
+            # Named again, it is the same picture, and shown once.
+            if kept.within and kept.alt:
+                self.say(f"[{kept.alt}]")
+        elif tag in LOST:
             self.lost.append(not_carried(tag, element.get("src") or element.get("data") or ""))
             if tag == "img" and element.get("alt"):
                 self.say(f"[{element.get('alt')}]")
         self.silent += tag in SILENT
         self.part(BREAK if tag == "br" else self.apart(tag))
+        self.emphasised = self.emphasised or tag in EMPHASIS
         if tag == "pre":
             self.pre += 1
         elif tag in ("ul", "ol"):
@@ -208,7 +260,12 @@ def _address(link: "etree._Element", shown: str) -> str:
     return "" if is_told else f" ({address})"
 
 
-def _fragment(html: str) -> "etree._Element | None":
+def is_spaces(element: "etree._Element") -> bool:
+    """Whether an element holds spaces that count, as `html_of` writes them."""
+    return local_name(element) == "span" and element.get("class") == SPACES_CLASS
+
+
+def fragment(html: str) -> "etree._Element | None":
     """Return the body of a stretch of HTML, however broken it is; None when nothing is in it."""
     parser = etree.HTMLParser(
         no_network=True, remove_pis=True, remove_comments=False, encoding="utf-8"
@@ -220,20 +277,31 @@ def _fragment(html: str) -> "etree._Element | None":
     return root if root is None else root.find("body")
 
 
-def xhtml(text: Rich) -> "etree._Element":
-    """Return a text as a ``<div>`` of XHTML without namespace, whatever its format.
+def html_of(text: Rich) -> str:
+    """Return a text as HTML, whatever its format.
 
-    Line breaks of a plain text become ``<br/>``.
+    Line breaks of a plain text become ``<br>``, and spaces that HTML would take for one stay as they are: as
+    spaces that do not break, so that other programs show them, and marked, so that they come back as spaces.
     """
     if text.format == "plain":
-        html = escape(text.text, quote=False).replace("\n", "<br>")
-    elif text.format == "moodle":
+        html = COUNTING.sub(lambda run: marked_spaces(len(run[0])), escape(text.text, quote=False))
+        return html.replace("\n", "<br>")
+    if text.format == "moodle":
         known = TAG.search(text.text) or ENTITY.search(text.text)
-        html = (text.text if known else escape(text.text, quote=False)).replace("\n", "<br>")
-    else:
-        html = text.text if text.format == "html" else render_text(text.text)
+        return (text.text if known else escape(text.text, quote=False)).replace("\n", "<br>")
+    return text.text if text.format == "html" else render_text(text.text)
+
+
+def marked_spaces(count: int) -> str:
+    """Return spaces that HTML shows, marked so that they come back as the spaces that they are."""
+    return f'<span class="{SPACES_CLASS}">{NO_BREAK * count}</span>'
+
+
+def xhtml(text: Rich) -> "etree._Element":
+    """Return a text as a ``<div>`` of XHTML without namespace, whatever its format (see `html_of`)."""
+    html = html_of(text)
     holder = etree.Element("div")
-    body = _fragment(html) if html else None
+    body = fragment(html) if html else None
     if body is not None:
         for element in list(body.iter()):
             if not isinstance(element.tag, str):

@@ -5,14 +5,14 @@ takes, and the XML of the types ordering, ddwtos, gapselect, ddmatch and multich
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from lms.interchange.amounts import number, rounded
 from lms.interchange.gift_read import category_path, fault_free
 from lms.interchange.limits import refuse_many_questions
-from lms.interchange.markup import not_carried, tag_of_file
+from lms.interchange.markup import not_carried, tag_of_file, told_of
 from lms.interchange.moodle_texts import optional, rich, text_in
 from lms.interchange.moodle_types import READERS, Read
 from lms.interchange.questions import (
@@ -136,7 +136,8 @@ def _question(element: Element, kind: str, lost: list[str]) -> ExchangedQuestion
         feedback_partly=optional(child(element, "partiallycorrectfeedback"), text.format, lost),
         feedback_wrong=optional(child(element, "incorrectfeedback"), text.format, lost),
     )
-    question = read(Read(element, base, lost))
+    reading = Read(element, base, lost)
+    question = read(reading)
     if not _title(element):
         question = replace(question, name=beginning_of(question.text) or "Question")
     if not question.text.text:
@@ -144,7 +145,9 @@ def _question(element: Element, kind: str, lost: list[str]) -> ExchangedQuestion
     fault = fault_in("\n".join((question.name, question.id or "", *question.tags)))
     if fault:
         raise UnusableQuestion(fault)
-    lost += _files(element)
+    picture = reading.picture(child(element, "questiontext"), question.text)
+    question = replace(question, picture=picture or reading.old_picture())
+    lost += _files(element, reading.seen, lost)
     return question
 
 
@@ -194,13 +197,15 @@ def _amount(element: Element, name: str, otherwise: Decimal) -> Decimal:
     return amount
 
 
-def _files(element: Element) -> list[str]:
-    """Return a sentence for each file that comes with a question: none is carried."""
+def _files(element: Element, seen: Collection[Element], lost: Iterable[str]) -> list[str]:
+    """Return a sentence for each file that comes with a question and was not looked at: none is carried."""
     names = [
         stripped(found.get("name") or "")
         for found in element.iter()
-        if local_name(found) == "file" and (found.get("encoding") or found.get("name"))
+        if local_name(found) == "file"
+        and found not in seen
+        and (found.get("encoding") or found.get("name"))
     ]
-    if stripped(text_of(child(element, "image_base64"))):
-        names.append(stripped(text_of(child(element, "image"))) or "picture.png")
-    return [not_carried(tag_of_file(name), fault_free(name)) for name in names]
+    known = told_of(lost)
+    said = [not_carried(tag_of_file(name), fault_free(name)) for name in names]
+    return [one for one in said if one not in known]

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from urllib.parse import unquote
 
 from lms.interchange.amounts import fraction_of_percent, number, rounded, shortened, trimmed
 from lms.interchange.cloze_text import LONG_LINE, read_cloze
 from lms.interchange.limits import MOST_PARTS
+from lms.interchange.markup import MOODLE_FILE, file_name, not_carried
 from lms.interchange.moodle_texts import optional, rich, text_in
+from lms.interchange.picture_texts import alt_missing, from_base64, picture_of
+from lms.interchange.pictures import fault_of
 from lms.interchange.questions import (
     GAP,
     Answer,
@@ -16,12 +20,13 @@ from lms.interchange.questions import (
     Gap,
     Option,
     Pair,
+    Picture,
     Rich,
     Unit,
     UnusableQuestion,
 )
 from lms.interchange.safe_xml import Element, child, children, text_of
-from lms.interchange.source_text import stripped
+from lms.interchange.source_text import fault_in, stripped
 
 PLACE = re.compile(r"\[\[([0-9]{1,4})\]\]")
 TRUE = {"true", "1"}
@@ -34,6 +39,8 @@ class Read:
     element: Element
     base: ExchangedQuestion
     lost: list[str]
+    #: Elements of files that were looked at: their pictures are kept, or it was told why not.
+    seen: list[Element] = field(default_factory=list)
 
     def said(self, name: str) -> str:
         """Return the text of a child element, stripped; empty where there is none."""
@@ -58,6 +65,47 @@ class Read:
         """Return a text in the question's own format unless it names another; may be empty."""
         return rich(element, self.base.text.format, self.lost)
 
+    def picture(self, element: Element | None, text: Rich) -> Picture | None:
+        """Return the picture that a text shows, out of the files that come with its element."""
+        files = {} if element is None else _files_of(element)
+
+        def bytes_at(address: str) -> bytes | None:
+            found = files.get(unquote(address.removeprefix(MOODLE_FILE)))
+            if found is None:
+                return None
+            self.seen.append(found)
+            if (found.get("encoding") or "").strip() != "base64":
+                raise ValueError("it is not written in base64")
+            return from_base64(text_of(found))
+
+        return picture_of(text, bytes_at, self.lost)
+
+    def old_picture(self) -> Picture | None:
+        """Return the picture of a question as Moodle 1 wrote it: beside the text."""
+        written = self.said("image_base64")
+        if not written:
+            return None
+        name = file_name(self.said("image")) or "picture.png"
+        said = not_carried("img", name)
+        try:
+            content = from_base64(written)
+        except ValueError as broken:
+            self.lost.append(f"{said}: {broken}")
+            return None
+        fault = fault_of(content) or fault_in(name)
+        self.lost.append(f"{said}: {fault}" if fault else alt_missing(name))
+        return None if fault else Picture(content, name=name)
+
+
+def _files_of(element: Element) -> dict[str, Element]:
+    """Return the files of an element by the address under which its text names them."""
+    return {
+        f"{(found.get('path') or '/').strip('/')}/{stripped(found.get('name') or '')}".lstrip(
+            "/"
+        ): found
+        for found in children(element, "file")
+    }
+
 
 def _choice(read: Read) -> ExchangedQuestion:
     options = []
@@ -65,7 +113,8 @@ def _choice(read: Read) -> ExchangedQuestion:
         text, feedback = read.rich(answer), read.optional(child(answer, "feedback"))
         # Moodle's own form leaves options without a text behind.
         if text.text:
-            options.append(Option(text, _fraction(answer), feedback))
+            picture = read.picture(answer, text)
+            options.append(Option(text, _fraction(answer), feedback, picture))
         elif feedback or _fraction(answer):
             read.lost.append("an option without a text")
     if len(options) < 2:

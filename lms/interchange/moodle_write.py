@@ -1,19 +1,28 @@
 """Writing Moodle XML, the format that loses least on the way to Moodle."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from html import escape
+from urllib.parse import quote, unquote
 
 from lxml import etree
 
 from lms.interchange.amounts import nearest_moodle_fraction, percent_of, plain
 from lms.interchange.cloze_text import write_cloze
+from lms.interchange.markup import MOODLE_FILE, html_of
 from lms.interchange.moodle_texts import FORMAT_NAMES
 from lms.interchange.parts import moodle_fraction_loss, unsaid_parts, with_any_other_number
+from lms.interchange.picture_texts import is_inline
+from lms.interchange.pictures import kept_name
 from lms.interchange.questions import (
     Answer,
     ExchangedQuestion,
+    Gap,
     Option,
     Pair,
+    Picture,
     Rich,
     Skipped,
     UnusableQuestion,
@@ -33,7 +42,7 @@ TYPE_NAMES = {
     "essay": "essay",
     "description": "description",
 }
-SAID = frozenset({"category", "id", "tags", "general_feedback", "weight", "penalty"})
+SAID = frozenset({"category", "id", "tags", "general_feedback", "weight", "penalty", "picture"})
 TRIED = SAID | {"hints"}
 BY_RESULT = TRIED | {"feedback_right", "feedback_partly", "feedback_wrong"}
 SAID_BY_TYPE = {
@@ -92,10 +101,13 @@ def _question(question: ExchangedQuestion, lost: list[str]) -> Element:
         lost.append("that only the exact set counts: Moodle gives part marks")
     element = etree.Element("question", type=TYPE_NAMES[kind])
     _text(etree.SubElement(element, "name"), question.name)
-    text = question.text
+    text = _shown(question.text, question.picture)
     if kind == "cloze":
-        text = Rich(write_cloze(text, question.gaps), text.format)
-    _rich(element, "questiontext", text)
+        gaps = question.gaps
+        if text.format != question.text.format:
+            gaps = tuple(_gap_in_html(gap) for gap in gaps)
+        text = Rich(write_cloze(text, gaps), text.format)
+    _file(_rich(element, "questiontext", text), text, question.picture)
     _rich(element, "generalfeedback", question.general_feedback or Rich("", text.format))
     if kind != "cloze":
         _plain(element, "defaultgrade", plain(question.weight))
@@ -176,12 +188,12 @@ def _usable(question: ExchangedQuestion) -> tuple[Option, ...]:
 
 
 def _option(option: Option, lost: list[str]) -> Element:
+    text = _shown(option.text, option.picture)
     answer = etree.Element(
-        "answer",
-        fraction=_percent(option.fraction, lost),
-        format=FORMAT_NAMES[option.text.format],
+        "answer", fraction=_percent(option.fraction, lost), format=FORMAT_NAMES[text.format]
     )
-    _text(answer, option.text.text)
+    _text(answer, text.text)
+    _file(answer, text, option.picture)
     _rich(answer, "feedback", option.feedback or Rich("", option.text.format))
     return answer
 
@@ -258,8 +270,50 @@ def _plain(parent: Element, name: str, value: str) -> None:
     parent.append(_flag(name, value))
 
 
-def _rich(parent: Element, name: str, text: Rich) -> None:
-    _text(etree.SubElement(parent, name, format=FORMAT_NAMES[text.format]), text.text)
+def _rich(parent: Element, name: str, text: Rich) -> Element:
+    made = etree.SubElement(parent, name, format=FORMAT_NAMES[text.format])
+    _text(made, text.text)
+    return made
+
+
+def _shown(text: Rich, picture: Picture | None) -> Rich:
+    """Return a text that shows its picture: as it is where it names it, else with the picture below it."""
+    if picture is None or (picture.source and picture.source in text.text):
+        return text
+    address = MOODLE_FILE + quote(kept_name(picture.content))
+    shown = f'<p><img src="{address}" alt="{escape(picture.alt)}"></p>'
+    return Rich(f"{html_of(text)}{shown}", "html")
+
+
+def _file(parent: Element, text: Rich, picture: Picture | None) -> None:
+    """Put the file of a picture beside the text that shows it, unless the text holds it."""
+    if picture is None or is_inline(picture.source):
+        return
+    path, name = "/", kept_name(picture.content)
+    if picture.source and picture.source in text.text:
+        folder, _, name = unquote(picture.source.removeprefix(MOODLE_FILE)).rpartition("/")
+        path = f"/{folder}/" if folder else "/"
+    _refuse_fault(path + name)
+    file = etree.SubElement(parent, "file", name=name, path=path, encoding="base64")
+    file.text = b64encode(picture.content).decode()
+
+
+def _gap_in_html(gap: Gap) -> Gap:
+    """Return a gap whose texts have the format of a text that became HTML."""
+    return replace(
+        gap,
+        options=tuple(
+            replace(one, text=_html(one.text), feedback=one.feedback and _html(one.feedback))
+            for one in gap.options
+        ),
+        answers=tuple(
+            replace(one, feedback=one.feedback and _html(one.feedback)) for one in gap.answers
+        ),
+    )
+
+
+def _html(text: Rich) -> Rich:
+    return Rich(html_of(text), "html")
 
 
 def _text(parent: Element, text: str) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lms.interchange.amounts import nearest_moodle_fraction, percent_of, plain
-from lms.interchange.questions import Answer, ExchangedQuestion, Rich
+from lms.interchange.markup import not_carried
+from lms.interchange.questions import Answer, ExchangedQuestion, Rich, own_pictures
 
 #: Parts by field name: what is said of them when they are left out.
 WORDS = {
@@ -42,6 +43,8 @@ def unsaid_parts(question: ExchangedQuestion, said: Collection[str]) -> Iterator
             and the like are not asked for, they make the type.
     """
     yield from question.losses
+    if "picture" not in said:
+        yield from pictures_unsaid(question)
     for part, words in WORDS.items():
         if part not in said and _held(question, part, said):
             yield f"{words}: this format has no place for it"
@@ -63,6 +66,12 @@ def with_any_other_number(question: ExchangedQuestion) -> ExchangedQuestion:
         return question
     other = Answer(text="*", fraction=Decimal(0), feedback=said)
     return replace(question, feedback_wrong=None, answers=(*question.answers, other))
+
+
+def pictures_unsaid(question: ExchangedQuestion) -> list[str]:
+    """Return what is said of the pictures of a question in a format that has none."""
+    said = (not_carried("img", one.name) for one in own_pictures(question))
+    return list(dict.fromkeys(said))
 
 
 def shown_unit(question: ExchangedQuestion) -> str | None:

@@ -2,12 +2,14 @@
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from html import escape, unescape
 
 from lms.interchange.limits import MOST_PARTS
-from lms.interchange.markup import not_carried
+from lms.interchange.markup import is_spaces, marked_spaces, not_carried, told_of
+from lms.interchange.picture_texts import Files, first_of, no_files, seen_in
 from lms.interchange.qti_xml import attribute, first, kind
-from lms.interchange.questions import GAP, Rich, UnusableQuestion
+from lms.interchange.questions import GAP, Picture, Rich, UnusableQuestion
 from lms.interchange.safe_xml import Element, local_name
 from lms.interchange.source_text import BLANK, fault_in, stripped
 
@@ -39,8 +41,10 @@ LONE_BLOCK = re.compile(r"<(p|div|span)>([^<>]*)</\1>")
 ANY_TAG = re.compile(r"<[a-zA-Z/]")
 
 
-def item_text(body: Element, lost: list[str]) -> Rich:
-    """Return the text of an item body: what is asked, prompts included.
+def item_text(
+    body: Element, lost: list[str], files: Files = no_files
+) -> tuple[Rich, Picture | None]:
+    """Return the text of an item body, prompts included, and the picture that is shown with it.
 
     A text entry that stands alone in its paragraph, below what is asked, is no gap in a sentence.
     """
@@ -61,7 +65,39 @@ def item_text(body: Element, lost: list[str]) -> Rich:
             replace_by_text(element, "")
         elif name == "prompt" and kind(element.getparent()) == "gapmatchinteraction":
             element.tag = "p"
-    return rich_inside(copy, lost)
+    picture = taken_out(copy, files, lost)
+    return rich_inside(copy, lost), picture
+
+
+def shown_text(
+    element: Element, lost: list[str], files: Files = no_files
+) -> tuple[Rich, Picture | None]:
+    """Return what stands in an element as `rich_inside` does, and the picture that is shown with it."""
+    copy = deepcopy(element)
+    picture = taken_out(copy, files, lost)
+    return rich_inside(copy, lost), picture
+
+
+def taken_out(root: Element, files: Files, lost: list[str]) -> Picture | None:
+    """Take the first picture whose bytes are there out of a tree, and return it.
+
+    Within a sentence its alternative text stays in its place. One whose bytes are not there stays, and so does a
+    second one.
+    """
+    named = [
+        seen
+        for seen in seen_in(root)
+        if seen.element is not None
+        and not any(kind(one) in ELSEWHERE for one in seen.element.iterancestors())
+    ]
+    taken = first_of(named, files, lost)
+    if taken is None:
+        return None
+    # Named again, it is the same picture, and shown once.
+    for seen in named:
+        if seen.element is not None and seen.source == taken.source:
+            replace_by_text(seen.element, f"[{taken.alt}]" if seen.within and taken.alt else "")
+    return replace(taken, source="")
 
 
 def is_for_candidates(block: Element) -> bool:
@@ -75,25 +111,38 @@ def rich_inside(element: Element, lost: list[str]) -> Rich:
     Raises:
         UnusableQuestion: a character that is not allowed.
     """
-    lost += [
+    named = (
         not_carried(kind(found), attribute(found, "src") or attribute(found, "data"))
         for found in element.iter()
         if kind(found) in PICTURES
-    ]
+    )
+    # Why a picture is not taken was told already.
+    known = told_of(lost)
+    lost += [said for said in dict.fromkeys(named) if said not in known]
     markup = stripped(SPACE_OUTSIDE_PRE.sub(" ", _markup(element, inside_pre=False)))
     while lone := LONE_BLOCK.fullmatch(markup):
         markup = stripped(lone[2])
     text = markup.replace(KEPT_LINE, "\n").replace(KEPT_SPACE, " ")
+    if not ANY_TAG.search(text):
+        text = text.replace(COUNTED, " ")
+        _refuse_fault(text)
+        return Rich(stripped(unescape(text)), "plain")
+    text = COUNTED_RUN.sub(lambda run: marked_spaces(len(run[0])), text)
+    _refuse_fault(text)
+    return Rich(text, "html")
+
+
+def _refuse_fault(text: str) -> None:
     fault = fault_in(text)
     if fault:
         raise UnusableQuestion(fault)
-    if ANY_TAG.search(text):
-        return Rich(text, "html")
-    return Rich(stripped(unescape(text)), "plain")
 
 
 #: Stand for line breaks and spaces of preformatted text.
 KEPT_LINE, KEPT_SPACE = "\ufdd0", "\ufdd1"
+#: Stands for a space that counts outside of it (see `lms.interchange.markup.html_of`).
+COUNTED = "\ufdd2"
+COUNTED_RUN = re.compile(f"{COUNTED}+")
 SPACE_OUTSIDE_PRE = re.compile(r" {2,}")
 
 
@@ -101,7 +150,9 @@ def _markup(element: Element, *, inside_pre: bool) -> str:
     written = [_text(element.text, inside_pre)]
     for child in element:
         name = local_name(child)
-        if name and kind(child) not in ELSEWHERE:
+        if is_spaces(child):
+            written.append(COUNTED * len("".join(child.itertext())))
+        elif name and kind(child) not in ELSEWHERE:
             is_pre = inside_pre or name == "pre"
             content = _markup(child, inside_pre=is_pre)
             if kind(child) in WRAPPERS:

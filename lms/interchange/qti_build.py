@@ -1,5 +1,6 @@
 """Elements of QTI items, in the names of release 2 or 3."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -7,9 +8,10 @@ from decimal import Decimal
 from lxml import etree
 
 from lms.interchange.amounts import plain
-from lms.interchange.markup import xhtml
+from lms.interchange.markup import is_spaces, xhtml
+from lms.interchange.pictures import kept_name, kind_of
 from lms.interchange.qti_xml import written, written_attribute
-from lms.interchange.questions import Rich
+from lms.interchange.questions import Picture, Rich
 from lms.interchange.safe_xml import Element
 
 #: What the text of an item may hold; other elements are taken out, and their content stays.
@@ -64,12 +66,18 @@ class Builder:
 
     Args:
         templates: the address under which the standard rules of marking lie.
+        inline: pictures stand in the item itself, which has no package around it.
     """
 
-    def __init__(self, release: int, templates: str, lost: list[str]) -> None:
+    def __init__(
+        self, release: int, templates: str, lost: list[str], *, inline: bool = False
+    ) -> None:
         self.release = release
         self.templates = templates
         self.lost = lost
+        self.inline = inline
+        #: Pictures of the item by their names in the package.
+        self.pictures: dict[str, bytes] = {}
 
     def element(self, items: Items, text: str = "") -> Element:
         """Return an element with a text, or none."""
@@ -84,21 +92,42 @@ class Builder:
         parent.append(made)
         return made
 
-    def content(self, parent: Element, text: Rich) -> Element:
-        """Put a text into an element, as XHTML that QTI knows; return the element."""
+    def picture(self, parent: Element, picture: Picture | None) -> None:
+        """Put a picture at the end of an element, where there is one."""
+        if picture is None:
+            return
+        kind, name = kind_of(picture.content), f"media/{kept_name(picture.content)}"
+        if self.inline:
+            media_type = kind.media_type if kind else "application/octet-stream"
+            source = f"data:{media_type};base64,{b64encode(picture.content).decode()}"
+        else:
+            self.pictures[name] = picture.content
+            # Items lie in a folder beside it.
+            source = f"../{name}"
+        etree.SubElement(parent, "img", src=source, alt=picture.alt)
+
+    def content(self, parent: Element, text: Rich, picture: Picture | None = None) -> Element:
+        """Put a text into an element, as XHTML that QTI knows; return the element.
+
+        Args:
+            picture: of the text, which `picture` puts beside it.
+        """
         holder = xhtml(text)
         for element in list(holder.iterdescendants()):
-            self._allow(element)
+            self._allow(element, picture)
         parent.text = holder.text
         parent.extend(list(holder))
         return parent
 
-    def _allow(self, element: Element) -> None:
+    def _allow(self, element: Element, picture: Picture | None) -> None:
         if element.tag in TEXT_ELEMENTS:
-            for name in set(element.attrib) - TEXT_ATTRIBUTES:
+            kept = {"class"} if is_spaces(element) else TEXT_ATTRIBUTES
+            for name in set(element.attrib) - kept:
                 del element.attrib[name]
             return
-        if element.tag in PICTURES:
+        if element.tag == "img" and picture is not None and element.get("src") == picture.source:
+            element.text = f"[{picture.alt}]" if picture.within and picture.alt else None
+        elif element.tag in PICTURES:
             self.lost.append(f"a picture, film or formula ({element.tag}): it is not carried")
             element.text = f"[{element.get('alt')}]" if element.get("alt") else element.text
         if element.tag in SILENT:

@@ -1,15 +1,16 @@
 """Reading QTI as it arrives: one item, or a package (a zip with ``imsmanifest.xml``)."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from lms.interchange.archive import Archive
 from lms.interchange.gift_read import category_path, fault_free
 from lms.interchange.limits import refuse_many_questions
+from lms.interchange.picture_texts import Files, no_files
 from lms.interchange.qti_read import read_item
-from lms.interchange.qti_xml import attribute, inside, kind, version
+from lms.interchange.qti_xml import attribute, inside, kind, parts, version
 from lms.interchange.questions import (
     ExchangedQuestion,
     Skipped,
@@ -37,6 +38,8 @@ class _Resource:
     href: str
     line: int
     keywords: tuple[str, ...]
+    #: Names of its files in the zip.
+    files: tuple[str, ...] = ()
 
 
 class Reading:
@@ -48,7 +51,13 @@ class Reading:
         self.format = ""
         self.place = 0
 
-    def take(self, root: Element, file: str, keywords: tuple[str, ...] = ()) -> None:
+    def take(
+        self,
+        root: Element,
+        file: str,
+        keywords: tuple[str, ...] = (),
+        files: Files = no_files,
+    ) -> None:
         """Read an item. `file` is its name in the package; empty where it is the whole file."""
         self.place += 1
         name = posixpath.basename(file)
@@ -57,7 +66,7 @@ class Reading:
         title = " ".join(attribute(root, "title").split()) or attribute(root, "identifier") or name
         title, line = fault_free(title), line_of(root)
         try:
-            question = _tagged(read_item(root, lost), keywords)
+            question = _tagged(read_item(root, lost, files), keywords)
         except UnusableQuestion as fault:
             self.skip(line, title, in_file(file, str(fault)))
             return
@@ -110,6 +119,7 @@ def read_qti_package(data: bytes) -> Reading:
         UnreadableFile: no zip, a dangerous one, or no item.
     """
     archive, reading = Archive(data), Reading()
+    pictures = _Pictures(archive)
     path = next((name for name in archive.names if name.endswith(MANIFEST)), None)
     manifest = None
     if path is not None:
@@ -120,11 +130,11 @@ def read_qti_package(data: bytes) -> Reading:
     if path is None or manifest is None:
         for name in archive.names:
             if name.lower().endswith(".xml") and name != path and not name.startswith(SHADOWS):
-                _read_loose(archive, name, reading)
+                _read_loose(archive, name, reading, pictures)
     else:
         for resource in _resources(manifest, posixpath.dirname(path), reading):
-            _read_resource(archive, resource, reading)
-        _look_for_unnamed(archive, manifest, path, reading)
+            _read_resource(archive, resource, reading, pictures)
+        _look_for_unnamed(archive, manifest, path, reading, pictures)
     if not reading.questions and not any(one.whole for one in reading.skipped):
         raise UnreadableFile("the package holds no QTI item")
     return reading
@@ -141,7 +151,13 @@ def _resources(manifest: Element, folder: str, reading: Reading) -> Iterator[_Re
         elif type_name.startswith(ITEM_KINDS):
             where = posixpath.normpath(posixpath.join(folder, unquote(href)))
             keywords = [stripped(text_of(word)) for word in inside(resource, "keyword")]
-            yield _Resource(where, line, tuple(word for word in keywords if word))
+            files = [attribute(file, "href") for file in parts(resource, "file")]
+            yield _Resource(
+                where,
+                line,
+                tuple(word for word in keywords if word),
+                tuple(_place(folder, file) for file in files if file),
+            )
 
 
 def _address(resource: Element) -> str:
@@ -154,7 +170,9 @@ def _address(resource: Element) -> str:
     return address.replace("\\", "/")
 
 
-def _look_for_unnamed(archive: Archive, manifest: Element, path: str, reading: Reading) -> None:
+def _look_for_unnamed(
+    archive: Archive, manifest: Element, path: str, reading: Reading, pictures: "_Pictures"
+) -> None:
     """Tell of items that the manifest does not name as items; where it names none, read them."""
     folder = posixpath.dirname(path)
     named = {
@@ -173,14 +191,49 @@ def _look_for_unnamed(archive: Archive, manifest: Element, path: str, reading: R
         if kind(root) != ITEM:
             continue
         if not are_read:
-            reading.take(root, fault_free(name))
+            reading.take(root, fault_free(name), files=pictures.of(name))
         else:
             reading.place += 1
             reason = in_file(fault_free(name), "the manifest does not name it as an item")
             reading.skip(line_of(root), fault_free(attribute(root, "title")), reason)
 
 
-def _read_resource(archive: Archive, resource: _Resource, reading: Reading) -> None:
+def _place(folder: str, address: str) -> str:
+    """Return the name in the zip of what an address means that stands in a file of a folder."""
+    return posixpath.normpath(posixpath.join(folder, unquote(address.partition("#")[0])))
+
+
+class _Pictures:
+    """The pictures of a package, each unpacked once however many items show it."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._names = frozenset(archive.names)
+        self._read: dict[str, bytes | None] = {}
+
+    def of(self, item: str, others: Sequence[str] = ()) -> Files:
+        """Return what gives the bytes of a picture by its address in an item.
+
+        Args:
+            item: the name of its file.
+            others: names of files that the manifest lists with it, of which one may have the name alone.
+        """
+
+        def bytes_at(address: str) -> bytes | None:
+            name = _place(posixpath.dirname(item), address)
+            if name not in self._names:
+                wanted = posixpath.basename(name)
+                name = next((one for one in others if posixpath.basename(one) == wanted), name)
+            if name not in self._read:
+                self._read[name] = self._archive.read(name)
+            return self._read[name]
+
+        return bytes_at
+
+
+def _read_resource(
+    archive: Archive, resource: _Resource, reading: Reading, pictures: _Pictures
+) -> None:
     content = None
     try:
         content = archive.read(resource.href)
@@ -196,10 +249,11 @@ def _read_resource(archive: Archive, resource: _Resource, reading: Reading) -> N
         reason = in_file(resource.href, reason) if content is not None else reason
         reading.skip(resource.line if content is None else 1, fault_free(name), reason)
         return
-    reading.take(root, fault_free(resource.href), resource.keywords)
+    files = pictures.of(resource.href, resource.files)
+    reading.take(root, fault_free(resource.href), resource.keywords, files)
 
 
-def _read_loose(archive: Archive, name: str, reading: Reading) -> None:
+def _read_loose(archive: Archive, name: str, reading: Reading, pictures: _Pictures) -> None:
     try:
         root = parsed(archive.read(name) or b"")
     except UnreadableFile as fault:
@@ -207,4 +261,4 @@ def _read_loose(archive: Archive, name: str, reading: Reading) -> None:
         reading.skip(1, fault_free(name), str(fault))
         return
     if kind(root) == ITEM:
-        reading.take(root, fault_free(name))
+        reading.take(root, fault_free(name), files=pictures.of(name))

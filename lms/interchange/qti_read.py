@@ -8,9 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from lms.interchange.amounts import rounded, shortened
+from lms.interchange.bank_parts import letters
 from lms.interchange.cloze_text import LONG_LINE
 from lms.interchange.limits import MOST_PARTS
-from lms.interchange.qti_body import is_for_candidates, item_text, rich_inside
+from lms.interchange.picture_texts import Files, no_files, stand_in
+from lms.interchange.qti_body import is_for_candidates, item_text, rich_inside, shown_text
 from lms.interchange.qti_declared import Declaration, declarations
 from lms.interchange.qti_response import (
     Rules,
@@ -63,6 +65,7 @@ class Item:
     declared: dict[str, Declaration]
     rules: Rules
     lost: list[str]
+    files: Files = no_files
 
     def response(self, interaction: Element) -> Declaration:
         """Return the declaration of an interaction's response."""
@@ -74,8 +77,11 @@ class Item:
         return self.declared[identifier]
 
 
-def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
+def read_item(root: Element, lost: list[str], files: Files = no_files) -> ExchangedQuestion:
     """Return the question of an item; `lost` gets a sentence for each part that is not carried.
+
+    Args:
+        files: gives the bytes of a picture by the address that the item has for it.
 
     Raises:
         UnusableQuestion: an interaction that is not supported, no right answer, no text.
@@ -91,11 +97,13 @@ def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
     if first(bodies[0], "printedvariable") is not None:
         raise UnusableQuestion("not supported: printedVariable")
     declared = declarations(root)
-    item = Item(root, bodies[0], declared, rules(root, declared), lost)
+    item = Item(root, bodies[0], declared, rules(root, declared), lost, files)
     interactions = [found for found in bodies[0].iter() if kind(found).endswith("interaction")]
     if len(interactions) > MOST_PARTS:
         raise UnusableQuestion(f"more than {MOST_PARTS} interactions")
-    text = item_text(bodies[0], lost)
+    text, picture = item_text(bodies[0], lost, files)
+    if picture is not None and not text.text:
+        text = Rich(stand_in(picture, _title(root)))
     fields = _fields(item, interactions)
     if fields["type"] == "cloze":
         text = _with_gaps(item, text)
@@ -107,11 +115,15 @@ def read_item(root: Element, lost: list[str]) -> ExchangedQuestion:
         f"the stimulus {attribute(one, 'href') or attribute(one, 'identifier')!r} in another file"
         for one in parts(root, "assessmentstimulusref")
     ]
-    return _finished(item, text, fields)
+    return _finished(item, text, fields | {"picture": picture})
+
+
+def _title(root: Element) -> str:
+    return " ".join(attribute(root, "title").split())
 
 
 def _finished(item: Item, text: Rich, fields: Fields) -> ExchangedQuestion:
-    title = " ".join(attribute(item.root, "title").split())
+    title = _title(item.root)
     question = ExchangedQuestion(
         name=title or beginning_of(text) or "Question",
         text=text,
@@ -198,8 +210,8 @@ def _choice(item: Item, interaction: Element) -> Fields:
     if len(choices) < 2:
         raise UnusableQuestion("a choice needs two options or more")
     options = tuple(
-        Option(_named(choice, item), fraction, _said(choice, item))
-        for (_, choice), fraction in zip(choices, fractions, strict=True)
+        _option(choice, letter.upper(), fraction, item)
+        for (_, choice), fraction, letter in zip(choices, fractions, letters(), strict=False)
     )
     exact = None if is_single or marking.by == "mapping" else "exact"
     return {
@@ -224,10 +236,19 @@ def _said(choice: Element, item: Item) -> Rich | None:
     return text if text and text.text else None
 
 
+def _option(choice: Element, letter: str, fraction: Decimal, item: Item) -> Option:
+    """Return an option; one that is a picture alone is called what it shows, else by its letter."""
+    text, picture = shown_text(choice, item.lost, item.files)
+    text = text if text.text else Rich(stand_in(picture, letter))
+    if not text.text:
+        raise UnusableQuestion("an option has no text, and no picture that could be kept")
+    return Option(text, fraction, _said(choice, item), picture)
+
+
 def _named(element: Element, item: Item) -> Rich:
     text = rich_inside(element, item.lost)
     if not text.text:
-        raise UnusableQuestion("an option has no text; pictures are not carried")
+        raise UnusableQuestion("a choice has no text; its picture is not carried")
     return text
 
 

@@ -81,7 +81,7 @@ RELEASES = {
     ),
 }
 LOM = "http://ltsc.ieee.org/xsd/LOM"
-SAID = frozenset({"category", "id", "tags", "general_feedback"})
+SAID = frozenset({"category", "id", "tags", "general_feedback", "picture"})
 BY_RESULT = SAID | {"feedback_right", "feedback_partly", "feedback_wrong"}
 SAID_BY_TYPE = {
     "single_choice": BY_RESULT | {"option_feedback"},
@@ -91,7 +91,7 @@ SAID_BY_TYPE = {
     "short_text": BY_RESULT | {"case_sensitive"},
     "matching": BY_RESULT | {"grading"},
     "ordering": BY_RESULT | {"grading"},
-    "cloze": BY_RESULT,
+    "cloze": BY_RESULT | {"grading"},
     "essay": SAID | {"grader_info"},
     "description": SAID,
 }
@@ -108,18 +108,18 @@ def write_qti(
     for question in questions:
         lost: list[str] = []
         try:
-            if len(files) >= MOST_MEMBERS - 1:
-                raise UnusableQuestion(f"a package holds at most {MOST_MEMBERS:,} files")
             identifier = _identifier(question, used)
-            content = _item(question, identifier, release, lost)
+            content, pictures = _item(question, identifier, release, lost)
+            if len({*files, *pictures}) >= MOST_MEMBERS - 1:
+                raise UnusableQuestion(f"a package holds at most {MOST_MEMBERS:,} files")
         except UnusableQuestion as fault:
             left_out.append(Skipped(question.line, question.name, str(fault)))
             continue
         used.add(identifier)
         left_out += [Skipped(question.line, question.name, reason, False) for reason in lost]
         href = f"items/{identifier}.xml"
-        files[href] = content
-        resources.append(_resource(question, identifier, href, release))
+        files |= {href: content} | pictures
+        resources.append(_resource(question, identifier, [href, *pictures], release))
     manifest = _manifest(title, resources, release)
     return packed({"imsmanifest.xml": manifest} | files), left_out
 
@@ -133,7 +133,7 @@ def write_qti_item(question: ExchangedQuestion, *, release: Release) -> tuple[by
     lost: list[str] = []
     identifier = _identifier(question, set())
     try:
-        content = _item(question, identifier, release, lost)
+        content, _ = _item(question, identifier, release, lost, inline=True)
     except UnusableQuestion as fault:
         raise UnreadableFile(f"{question.name!r}: {fault}") from fault
     # An upload says by itself what it is.
@@ -167,7 +167,19 @@ def _identifier(question: ExchangedQuestion, used: set[str]) -> str:
     raise AssertionError("more identifiers were tried than are used")
 
 
-def _item(question: ExchangedQuestion, identifier: str, release: Release, lost: list[str]) -> bytes:
+def _item(
+    question: ExchangedQuestion,
+    identifier: str,
+    release: Release,
+    lost: list[str],
+    *,
+    inline: bool = False,
+) -> tuple[bytes, dict[str, bytes]]:
+    """Return an item, and its pictures by their names in a package.
+
+    Args:
+        inline: the item stands by itself and holds its pictures.
+    """
     write = WRITERS.get(question.type)
     if write is None:
         raise UnusableQuestion(f"QTI has no questions of the type {question.type}")
@@ -175,7 +187,7 @@ def _item(question: ExchangedQuestion, identifier: str, release: Release, lost: 
         raise UnusableQuestion("the question has no text")
     said = SAID_BY_TYPE[question.type] | ({"attachments"} if is_upload(question) else set())
     lost += unsaid_parts(question, said)
-    build = Builder(release.names, release.templates, lost)
+    build = Builder(release.names, release.templates, lost, inline=inline)
     parts: Parts = write(question, build)
     named = Items("assessmentItem", identifier=identifier, title=question.name)
     root = build.element(named | Items("", adaptive="false", timeDependent="false"))
@@ -191,6 +203,8 @@ def _item(question: ExchangedQuestion, identifier: str, release: Release, lost: 
     body = build.under(root, Items("itemBody"))
     for element in parts.body:
         body.append(element)
+    if question.picture is not None:
+        build.picture(_below_text(body), question.picture)
     if parts.template or parts.scoring:
         root.append(build.processing(parts, result=shows_result))
     blocks = [("GENERAL", "general", general)]
@@ -204,7 +218,14 @@ def _item(question: ExchangedQuestion, identifier: str, release: Release, lost: 
         if text is not None:
             root.append(build.modal(outcome_name, name, text))
     _refuse_faults(root)
-    return _serialised(root, release.item, release.item_schema)
+    return _serialised(root, release.item, release.item_schema), build.pictures
+
+
+def _below_text(body: Element) -> Element:
+    """Return a new block behind the first one, which is what is asked."""
+    block = etree.Element("div")
+    body.insert(1, block)
+    return block
 
 
 def _said(text: Rich | None) -> Rich | None:
@@ -219,9 +240,12 @@ def _refuse_faults(root: Element) -> None:
             raise UnusableQuestion(fault)
 
 
-def _resource(question: ExchangedQuestion, identifier: str, href: str, release: Release) -> Element:
+def _resource(
+    question: ExchangedQuestion, identifier: str, hrefs: Sequence[str], release: Release
+) -> Element:
+    """Return what the manifest says of an item: its own file first, then its pictures."""
     resource = etree.Element(
-        "resource", identifier=f"res-{identifier}", type=release.resource, href=href
+        "resource", identifier=f"res-{identifier}", type=release.resource, href=hrefs[0]
     )
     words = _keywords(question, identifier)
     if words:
@@ -231,7 +255,8 @@ def _resource(question: ExchangedQuestion, identifier: str, href: str, release: 
         for word in words:
             keyword = etree.SubElement(general, f"{{{LOM}}}keyword")
             etree.SubElement(keyword, f"{{{LOM}}}string").text = word
-    etree.SubElement(resource, "file", href=href)
+    for href in hrefs:
+        etree.SubElement(resource, "file", href=href)
     return resource
 
 

@@ -10,6 +10,7 @@ from lms.interchange.bank_parts import letters
 from lms.interchange.cloze_text import GAP_PLACE
 from lms.interchange.gift_write import TRUTHS
 from lms.interchange.markup import plain_text
+from lms.interchange.parts import WORDS
 from lms.interchange.qti_build import Builder, Items, Parts
 from lms.interchange.qti_read import FILE_UPLOAD, PART_MARKS
 from lms.interchange.questions import (
@@ -28,7 +29,7 @@ RESPONSE = "RESPONSE"
 
 
 def _asked(question: ExchangedQuestion, build: Builder) -> Element:
-    return build.content(etree.Element("div"), question.text)
+    return build.content(etree.Element("div"), question.text, question.picture)
 
 
 def _interaction(build: Builder, name: str, **attributes: str) -> Element:
@@ -82,7 +83,8 @@ def _choices(build: Builder, options: Sequence[tuple[str, Option]], most: str) -
     interaction = _interaction(build, "choiceInteraction", shuffle="true", maxChoices=most)
     for key, option in options:
         choice = build.under(interaction, Items("simpleChoice", identifier=key))
-        build.content(choice, option.text)
+        build.content(choice, option.text, option.picture)
+        build.picture(choice, option.picture)
         if option.feedback and option.feedback.text:
             named = Items("feedbackInline", outcomeIdentifier="FEEDBACK", identifier=key)
             shown = build.under(choice, named | Items("", showHide="show"))
@@ -107,7 +109,7 @@ def _truth(question: ExchangedQuestion, build: Builder) -> Parts:
 def _with_entry(question: ExchangedQuestion, build: Builder, entry: Element) -> list[Element]:
     """Return the text with the entry in its one gap, or in a paragraph below it."""
     if len(GAP_PLACE.findall(question.text.text)) == 1:
-        return [_filled(question.text, [entry], build)]
+        return [_filled(question, [entry], build)]
     paragraph = etree.Element("p")
     paragraph.append(entry)
     holder = etree.Element("div")
@@ -246,10 +248,20 @@ def _cloze(question: ExchangedQuestion, build: Builder) -> Parts:
         build.lost.append("the feedback in its gaps")
     names = [f"G{at}" for at in range(1, len(gaps) + 1)]
     made = [_gap(gap, name, build) for gap, name in zip(gaps, names, strict=True)]
+    if question.grading == "exact":
+        if len(gaps) > 1 and all(map(_is_one_answer, gaps)):
+            return Parts(
+                declarations=[declaration for declaration, _ in made],
+                body=[_filled(question, [entry for _, entry in made], build)],
+                scoring=[_all_right(names, build)],
+            )
+        build.lost.append(
+            f"{WORDS['grading']}: QTI says it of several gaps with one right answer each"
+        )
     numbers = [name for gap, name in zip(gaps, names, strict=True) if gap.kind == "number"]
     return Parts(
         declarations=[declaration for declaration, _ in made],
-        body=[_filled(question.text, [entry for _, entry in made], build)],
+        body=[_filled(question, [entry for _, entry in made], build)],
         scoring=list(_cloze_rules(gaps, names, build)),
         outcomes=[f"SCORE_{name}" for name in numbers],
     )
@@ -277,6 +289,30 @@ def _gap(gap: Gap, name: str, build: Builder) -> tuple[Element, Element]:
     return build.declaration(name, "single", "identifier", right, mapping), entry
 
 
+def _is_one_answer(gap: Gap) -> bool:
+    """Whether one declared answer says all that a gap takes, as a comparison in QTI sees it."""
+    if gap.kind == "choice":
+        earned = [option.fraction for option in gap.options]
+        return set(earned) <= {Decimal(0), Decimal(1)} and earned.count(Decimal(1)) == 1
+    if len(gap.answers) != 1 or gap.answers[0].fraction != 1 or gap.answers[0].tolerance:
+        return False
+    return gap.kind == "number" or (gap.case_sensitive and "*" not in (gap.answers[0].text or ""))
+
+
+def _all_right(names: Sequence[str], build: Builder) -> Element:
+    """Return the rule that gives the mark where each response is the declared one."""
+    rule = build.element(Items("responseCondition"))
+    branch = build.under(rule, Items("responseIf"))
+    every = build.under(branch, Items("and"))
+    for name in names:
+        match = build.under(every, Items("match"))
+        build.under(match, Items("variable", identifier=name))
+        build.under(match, Items("correct", identifier=name))
+    build.set_number(branch, "SCORE", Decimal(1))
+    build.set_number(build.under(rule, Items("responseElse")), "SCORE", Decimal(0))
+    return rule
+
+
 def _cloze_rules(gaps: Sequence[Gap], names: Sequence[str], build: Builder) -> Iterator[Element]:
     """Yield the rules: the score is the mean of what the gaps earn, by their weights."""
     score = build.element(Items("setOutcomeValue", identifier="SCORE"))
@@ -297,10 +333,11 @@ def _cloze_rules(gaps: Sequence[Gap], names: Sequence[str], build: Builder) -> I
     yield score
 
 
-def _filled(text: Rich, fillings: Sequence[Element], build: Builder) -> Element:
-    """Return a text as a block with elements in its gaps, in order."""
+def _filled(question: ExchangedQuestion, fillings: Sequence[Element], build: Builder) -> Element:
+    """Return the text of a question as a block with elements in its gaps, in order."""
+    text = question.text
     marked = Rich(GAP_PLACE.sub(PLACE, text.text), text.format)
-    holder = build.content(etree.Element("div"), marked)
+    holder = build.content(etree.Element("div"), marked, question.picture)
     left = list(fillings)
     _fill(holder, left)
     if left:

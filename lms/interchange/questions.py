@@ -5,7 +5,7 @@ their markup and their format, nothing is sanitised. `lms.interchange.json_form`
 `lms.interchange.specs` turns it into a question of a bank and back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -56,6 +56,25 @@ class Rich:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that stands with a question or an option: one that was looked at and is taken.
+
+    Args:
+        content: its bytes; of a kind and size that `lms.interchange.pictures` takes.
+        alt: what it shows, for whoever does not see it; empty where the file does not say.
+        name: of its file, without folders; where it comes from our own bank, the name there.
+        source: the address by which the text names it; empty where it stands beside the text.
+        within: it stands within a sentence, which needs a word in its place.
+    """
+
+    content: bytes = field(repr=False)
+    alt: str = ""
+    name: str = field(default="", compare=False)
+    source: str = field(default="", compare=False, repr=False)
+    within: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One option of a choice.
 
@@ -66,6 +85,7 @@ class Option:
     text: Rich
     fraction: Decimal = Decimal(0)
     feedback: Rich | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +161,7 @@ class ExchangedQuestion:
         penalty: share lost for each further try, 0 to 1; None when the file does not say.
         weight: how much the question counts; 0 or more.
         attachments: how many files may be sent with an essay.
+        picture: shown with the text.
         children: the questions about a scenario of our own bank, whose text this is.
         spec: the whole question of our own bank where it comes from one, with all languages.
         losses: what of `spec` the other fields do not hold.
@@ -178,11 +199,25 @@ class ExchangedQuestion:
     attachments: int = 0
     grader_info: Rich | None = None
     response_template: Rich | None = None
+    picture: Picture | None = None
     children: "tuple[ExchangedQuestion, ...]" = ()
     spec: Mapping[str, Any] | None = field(default=None, compare=False)
     losses: tuple[str, ...] = field(default=(), compare=False)
     file: str = field(default="", compare=False)
     place: int = field(default=0, compare=False)
+
+
+def pictures_of(question: ExchangedQuestion) -> Iterator[Picture]:
+    """Yield the pictures of a question, of its options and of the questions about a scenario."""
+    yield from own_pictures(question)
+    for child in question.children:
+        yield from pictures_of(child)
+
+
+def own_pictures(question: ExchangedQuestion) -> list[Picture]:
+    """Return the pictures of a question and of its options."""
+    held = [question.picture, *(option.picture for option in question.options)]
+    return [one for one in held if one is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import xlsxwriter
 
 from lms.interchange.amounts import json_number, percent_of, plain
 from lms.interchange.cloze_text import write_cloze
+from lms.interchange.parts import pictures_unsaid
 from lms.interchange.questions import (
     TYPES,
     Answer,
@@ -90,7 +91,7 @@ def _rows(
     rows: list[Row] = []
     left_out: list[Skipped] = []
     for question in questions:
-        lost = list(question.losses)
+        lost = [*question.losses, *pictures_unsaid(question)]
         try:
             row = _row(question, lost)
             texts = [value for value in row.values() if isinstance(value, str)]

@@ -16,8 +16,6 @@ Spec = dict[str, Any]
 #: What a question of a bank must say of itself, whatever its type.
 NEEDED = ("competency", "level", "difficulty", "lesson")
 MOST_TAGS = 20
-#: Types that a bank marks part by part, whatever another program does.
-PART_MARKED = ("multiple_choice", "matching", "cloze")
 
 
 def to_spec(
@@ -74,7 +72,8 @@ def _built(question: ExchangedQuestion, texts: Texts, defaults: Mapping[str, Any
         spec["difficulty"] = int(spec["difficulty"])
     if "source" in fields:
         spec["source"] = fields["source"]
-    spec["text"] = texts.of(question.text)
+    spec["text"] = texts.of(question.text, question.picture, question.name)
+    spec |= texts.image(question.picture)
     spec |= _explanation(question, texts, defaults)
     spec |= mapping_of_type(kind, question, fields, texts)
     carried = _carried(question, texts)
@@ -105,8 +104,6 @@ def _carried(question: ExchangedQuestion, texts: Texts) -> Spec:
             said = texts.optional(getattr(question, name))
             if said is not None:
                 carried[name] = said
-    if question.grading == "exact" and question.type in PART_MARKED:
-        texts.lost.append("only the whole right answer counts in the file; a bank gives part marks")
     if question.weight != 1 and question.type != "description":
         carried["weight"] = plain(question.weight)
     return carried

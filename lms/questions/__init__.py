@@ -19,6 +19,7 @@ def init_app(app: "Flask") -> None:
     from lms.questions import (
         cli,
         file_views,  # noqa: F401 adds its pages to the blueprint of `views`
+        picture_views,  # noqa: F401 likewise
         views,
         words,
     )

@@ -19,8 +19,9 @@ from lms.courses.library import library
 from lms.db import db
 from lms.errors import Refused
 from lms.interchange import FORMATS, Skipped, UnreadableFile, known_format, skipped_to_json, to_json
-from lms.interchange.limits import MOST_BYTES
-from lms.questions import conversion, operations, queries, rules
+from lms.interchange.limits import MOST_BYTES, MOST_PICTURE_BYTES
+from lms.interchange.picture_texts import Files, no_files
+from lms.questions import conversion, operations, pictures, queries, rules
 from lms.questions.conversion import Reading
 from lms.questions.rules import Plan
 from lms.web.refusals import sentence
@@ -151,6 +152,7 @@ def import_questions(
             language=language,
             competency=competency,
             level=level,
+            files=_beside(file),
         )
     except UnreadableFile as fault:
         if as_json:
@@ -207,6 +209,26 @@ def _bytes_of(file: str) -> bytes:
             return opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise UnreadableFile(str(error.strerror or error).lower()) from error
+
+
+def _beside(file: str) -> Files:
+    """What gives the bytes of a picture that lies beside a file, or in its folder `media`; never one elsewhere."""
+    if file == STREAM:
+        return no_files
+    folder = Path(file).parent
+
+    def bytes_of(name: str) -> bytes | None:
+        if Path(name).name != name:
+            return None
+        for path in (folder / "media" / name, folder / name):
+            try:
+                with path.open("rb") as opened:
+                    return opened.read(MOST_PICTURE_BYTES + 1)
+            except OSError:
+                continue
+        return None
+
+    return bytes_of
 
 
 def _print_json(found: list[Any], left_out: Iterable[Skipped]) -> None:
@@ -288,8 +310,8 @@ def export_questions(
 ) -> None:
     """Write the questions of a bank into a file, as they are asked now.
 
-    What the format cannot carry is listed on standard error. The project's own YAML carries everything
-    but the files of pictures.
+    What the format cannot carry is listed on standard error. The project's own YAML carries everything; its
+    pictures where FILE ends with .zip, otherwise their names.
     QTI is a package (.zip); where one question is written into a FILE that ends with .xml, it is an item.
 
     Exit status: 0 everything, 1 nothing was written (wrong use among it), 2 something was left out.
@@ -299,6 +321,7 @@ def export_questions(
       lms questions export meetings --format moodle_xml -o meetings.xml
       lms questions export crisis-response --format qti3 --language fr -o crisis.zip
       lms questions export meetings --format qti22 --question mtg-quorum -o quorum.xml
+      lms questions export meetings --format yaml -o meetings.zip
       lms questions export meetings --format yaml -o - | less
     """
     bank_key = rules.bank_key_of(bank)
@@ -325,6 +348,8 @@ def export_questions(
             language=chosen,
             key=bank_key,
             as_item=Path(output).suffix.lower() == ".xml",
+            files=pictures.files_of(bank_key, specs),
+            with_pictures=Path(output).suffix.lower() == ".zip",
         )
     except UnreadableFile as fault:
         _refuse(str(fault))

@@ -7,7 +7,8 @@ from), and what may be missing: a question from elsewhere need not say which com
 
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -27,12 +28,16 @@ from lms.interchange import (
     to_spec,
     write_questions,
 )
-from lms.interchange.bank_tags import LONGEST_TAG, no_explanation
-from lms.interchange.questions import in_file
+from lms.interchange.bank_tags import no_explanation
+from lms.interchange.bank_zip import name_alone
+from lms.interchange.markup import told_of
+from lms.interchange.picture_texts import Files, no_files
+from lms.interchange.pictures import kept_name
+from lms.interchange.questions import in_file, pictures_of
 from lms.interchange.scenarios import apart, join_scenarios
-from lms.interchange.source_text import beginning_of
-from lms.interchange.to_bank import MOST_TAGS
+from lms.questions.titles import USE, as_known_elsewhere, title_kept
 from lms.scoring import fold
+from lms.scoring.pictures import held_in, is_kept, names_in
 
 Spec = dict[str, Any]
 
@@ -59,10 +64,6 @@ LEVELS: tuple[str, ...] = get_args(Level)
 #: Marks one option, whichever is chosen, by its credit: as another program marks a single choice with several
 #: right options.
 _BY_CREDIT = "situational_judgement"
-#: What questions are for that do not say it.
-_USE = "assessment"
-#: Begins a tag that keeps a title.
-_TITLE = "name:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,15 @@ class Incoming:
 class Reading:
     """What a file holds: its questions as they stand there, those that a bank can keep, and what was left out.
 
-    `skipped` is in file order; one with `whole` false names a part that its question lost.
+    `skipped` is in file order; one with `whole` false names a part that its question lost. `pictures` are the
+    bytes of those that the questions show, by the names under which the site keeps them.
     """
 
     format: str
     found: tuple[ExchangedQuestion, ...]
     incoming: tuple[Incoming, ...]
     skipped: tuple[Skipped, ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def read_file(
@@ -109,6 +112,7 @@ def read_file(
     language: str = "en",
     competency: str | None = None,
     level: str | None = None,
+    files: Files = no_files,
 ) -> Reading:
     """Read a file of questions.
 
@@ -117,19 +121,23 @@ def read_file(
         format: one of `lms.interchange.FORMATS`; None: told by the file.
         language: of its texts, where the format does not say.
         competency, level: of questions that name none; None: they stay without.
+        files: gives the bytes of a picture that lies beside the file, by its name.
 
     Raises:
         UnreadableFile: nothing can be read, for a reason that concerns the whole file; no question is in it.
     """
-    result = read_questions(data, name=name, format=format)
+    result = read_questions(data, name=name, format=format, files=files)
     if not result.questions and not result.skipped:
         raise UnreadableFile(f"no question is in it (read as {FORMATS[result.format].title})")
     given = {"competency": competency, "level": level}
-    defaults = {**_OPEN, "use": _USE, **{key: value for key, value in given.items() if value}}
+    defaults = {**_OPEN, "use": USE, **{key: value for key, value in given.items() if value}}
     specs: list[Spec] = []
     origins: dict[str, ExchangedQuestion] = {}
     skipped = list(result.skipped)
-    told = {(one.order, one.reason) for one in skipped}
+    said: dict[tuple[int, int], list[str]] = {}
+    for one in skipped:
+        said.setdefault(one.order, []).append(one.reason)
+    told = {order: told_of(reasons) for order, reasons in said.items()}
     for question in result.questions:
         spec, reasons = _converted(question, language, defaults)
         if spec is not None:
@@ -139,8 +147,8 @@ def read_file(
         skipped += [
             Skipped(question.line, question.name, reason, spec is None, question.place)
             for reason in (in_file(question.file, one) for one in reasons)
-            # The reader may have told already that a picture is not carried.
-            if ((question.place, question.line), reason) not in told
+            # The reader may have told already that a picture is not carried, and why.
+            if reason not in told.get((question.place, question.line), ())
         ]
     incoming: list[Incoming] = []
     for spec in join_scenarios(specs):
@@ -153,7 +161,12 @@ def read_file(
             for fault in faults
         ]
     skipped.sort(key=lambda one: one.order)
-    return Reading(result.format, result.questions, tuple(incoming), tuple(skipped))
+    pictures = {
+        kept_name(one.content): one.content
+        for question in result.questions
+        for one in pictures_of(question)
+    }
+    return Reading(result.format, result.questions, tuple(incoming), tuple(skipped), pictures)
 
 
 def _converted(
@@ -166,58 +179,16 @@ def _converted(
             _by_credit(question, language), language=language, defaults=defaults
         )
     if spec is not None and question.spec is None:
-        reasons = [*reasons, *_title_kept(question, spec, language)]
+        reasons = [*reasons, *title_kept(question, spec, language)]
     if spec is not None and question.spec is not None:
-        reasons = [*reasons, *_pictures_named(spec)]
+        reasons = [*reasons, *_pictures_named(question)]
     return spec, reasons
 
 
-def _pictures_named(spec: Mapping[str, Any]) -> list[str]:
-    """Return a sentence for each picture of which our own YAML brings the name alone."""
-    held = [
-        one
-        for part in (spec, *(spec.get("questions") or ()))
-        for one in (part, *(part.get("options") or ()))
-    ]
-    names = dict.fromkeys(one["image"]["file"] for one in held if one.get("image"))
-    return [f"a picture {name!r}: its name is kept, the file is not carried" for name in names]
-
-
-def _title_kept(question: ExchangedQuestion, spec: Spec, language: str) -> list[str]:
-    """Keep a title as a tag, where it is more than the beginning of the text; say so where it cannot be kept.
-
-    A bank's questions have no titles of their own, and other programs list them by title.
-    """
-    title, text = question.name, spec["text"][language]
-    tags = spec.get("tags") or []
-    if title in ("", beginning_of(Rich(text))):
-        return []
-    if len(_TITLE + title) <= LONGEST_TAG and len(tags) < MOST_TAGS:
-        spec["tags"] = [*tags, _TITLE + title]
-        return []
-    return (
-        []
-        if " ".join(text.split()).startswith(title)
-        else ["its title, which is too long for a tag"]
-    )
-
-
-def title_of(tags: Iterable[str]) -> str:
-    """Return the title that a tag keeps; empty where none does."""
-    kept = next((tag for tag in tags if tag.startswith(_TITLE)), "")
-    return kept.removeprefix(_TITLE)
-
-
-def _as_known_elsewhere(question: ExchangedQuestion) -> ExchangedQuestion:
-    """Give a question back the title that a tag keeps, and say nothing of what goes without saying."""
-    title = title_of(question.tags)
-    unsaid = (f"use:{_USE}", _TITLE + title)
-    return replace(
-        question,
-        name=title or question.name,
-        tags=tuple(tag for tag in question.tags if tag not in unsaid),
-        children=tuple(_as_known_elsewhere(child) for child in question.children),
-    )
+def _pictures_named(question: ExchangedQuestion) -> list[str]:
+    """Return a sentence for each picture of which our own YAML has the name alone."""
+    there = {one.name for one in pictures_of(question)}
+    return [name_alone(name) for name in names_in(question.spec or {}) if name not in there]
 
 
 def _by_credit(question: ExchangedQuestion, language: str) -> ExchangedQuestion:
@@ -348,6 +319,8 @@ def write_file(
     language: str,
     key: str,
     as_item: bool = False,
+    files: Files = no_files,
+    with_pictures: bool = True,
 ) -> Writing:
     """Return questions of a bank as a file, with what it lacks.
 
@@ -356,15 +329,25 @@ def write_file(
         title, key: of the bank.
         language: in which texts are written where the format carries one alone.
         as_item: one question of QTI as an item by itself, instead of a package.
+        files: gives the bytes of a picture by the name that a question has for it.
+        with_pictures: YAML with pictures becomes a zip with them; otherwise it stays a text, which names them.
 
     Raises:
         UnreadableFile: there is no such format to write, or no single item to be made.
     """
     whole = known_format(format) == "yaml"
     told = (_each(spec, _with_places_told) if whole else spec for spec in specs)
-    questions = [_as_known_elsewhere(from_spec(spec, language=language)[0]) for spec in told]
+    questions = [
+        as_known_elsewhere(from_spec(spec, language=language, files=files)[0]) for spec in told
+    ]
     made = write_questions(
-        questions, format=format, title=title, language=language, key=key, as_item=as_item
+        questions,
+        format=format,
+        title=title,
+        language=language,
+        key=key,
+        as_item=as_item,
+        with_pictures=with_pictures,
     )
     total = len(questions) if whole else len(list(apart(questions)))
     left_out = list(made.left_out)
@@ -372,7 +355,7 @@ def write_file(
         left_out += [
             Skipped(question.line, question.name, reason, False)
             for question in questions
-            for reason in _pictures_named(question.spec or {})
+            for reason in _pictures_named(question)
         ]
     return Writing(made.content, made.extension, made.media_type, tuple(left_out), total)
 
@@ -391,18 +374,39 @@ def unplaced(specs: Sequence[Mapping[str, Any]]) -> int:
     )
 
 
-def as_exported(specs: Sequence[Spec], *, format: str, language: str) -> dict[str, str]:
+def as_exported(
+    specs: Sequence[Spec], *, format: str, language: str, files: Files = no_files
+) -> dict[str, str]:
     """Return with which hash each question would come back from an export, by key.
 
     So that a file which was exported, and changed in two places, changes two questions: those that come back as
     they went out are the same, even where the format could not carry everything.
+
+    Args:
+        files: gives the bytes of a picture by the name that a question has for it.
     """
-    if format == "yaml" or not FORMATS[format].writes or not specs:
+    if not FORMATS[format].writes or not specs:
         return {}
+    if format == "yaml":
+        # It keeps everything; a picture of a course comes back under the name that the site gives it.
+        return {str(spec["key"]): hash_of(_with_kept_names(spec, files)) for spec in specs}
     try:
-        written = write_file(specs, format=format, title="", language=language, key="bank")
+        written = write_file(
+            specs, format=format, title="", language=language, key="bank", files=files
+        )
         read = read_file(written.content, name="", format=format, language=language)
     except UnreadableFile:
         # The format carries none of them.
         return {}
     return {one.key: one.content_hash for one in read.incoming}
+
+
+def _with_kept_names(spec: Spec, files: Files) -> Spec:
+    if all(is_kept(name) for name in names_in(spec)):
+        return spec
+    named = deepcopy(spec)
+    for part in held_in(named):
+        content = files(part["image"]["file"])
+        if content is not None:
+            part["image"]["file"] = kept_name(content)
+    return named

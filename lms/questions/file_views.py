@@ -14,11 +14,12 @@ from lms.courses.library import library
 from lms.db import db
 from lms.interchange import FORMATS, UnreadableFile
 from lms.interchange.limits import MOST_BYTES
-from lms.questions import conversion, operations, queries, rules
+from lms.questions import conversion, operations, pictures, queries, rules
 from lms.questions.conversion import Reading, Writing
 from lms.questions.forms import ImportForm
 from lms.questions.models import BankUpload
 from lms.questions.views import bank_or_404, bp
+from lms.scoring.pictures import names_in
 from lms.settings import LANGUAGES
 from lms.web.forms import EmptyForm
 from lms.web.language import in_language, language
@@ -96,6 +97,7 @@ def preview(key: UUID) -> Any:
     is_new = not queries.is_bank(upload.bank_key)
     left_out = rules.by_question(rules.left_out_of(reading.skipped, plan))
     coming = [one.spec for one in (*plan.new, *plan.changed)]
+    shown = {name for spec in coming for name in names_in(spec) if name in reading.pictures}
     return render_template(
         "questions/preview.html",
         upload=upload,
@@ -106,6 +108,7 @@ def preview(key: UUID) -> Any:
         if is_new
         else in_language(queries.titles_of(upload.bank_key)),
         left_out=left_out,
+        pictures=len(shown),
         unplaced=conversion.unplaced(coming),
         unknown=rules.unknown_competencies(coming, library().competencies),
         format_title=FORMATS[reading.format].title,
@@ -163,13 +166,14 @@ def discard(key: UUID) -> Any:
 def _written(bank: str, format_name: str, code: str) -> Writing:
     if format_name not in FORMATS or not FORMATS[format_name].writes:
         abort(404)
-    titles = queries.titles_of(bank)
+    titles, specs = queries.titles_of(bank), queries.questions_of(bank)
     return conversion.write_file(
-        queries.questions_of(bank),
+        specs,
         format=format_name,
         title=titles.get(code) or next(iter(titles.values())),
         language=code,
         key=bank,
+        files=pictures.files_of(bank, specs),
     )
 
 

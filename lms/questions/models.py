@@ -79,6 +79,33 @@ class BankQuestion(Identified, Base):
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
 
 
+class BankPicture(Identified, Base):
+    """A picture that questions of banks show: kept once, by its bytes, and never changed or deleted.
+
+    A version of a question names it by its SHA-256 (`lms.scoring.pictures`), and so does an attempt that holds the
+    question; another picture is another row. Like banks it belongs to the whole site.
+    """
+
+    __tablename__ = "bank_pictures"
+    __table_args__ = (
+        CheckConstraint("size_bytes >= 1", name="size_bytes"),
+        CheckConstraint("width >= 1 AND height >= 1", name="size"),
+    )
+
+    #: Of the content, in hexadecimal digits.
+    sha256: Mapped[str] = mapped_column(Text, unique=True)
+    #: As its bytes say.
+    media_type: Mapped[str] = mapped_column(Text)
+    size_bytes: Mapped[int]
+    #: In points; empty of a drawing that names none.
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty: from the server's console.
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
 class BankUpload(Identified, Base):
     """A file between its preview and the yes; its content goes once it is taken in, the rest after a day."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, insert, update
 
@@ -11,7 +12,8 @@ from lms.courses.library import library
 from lms.db import db
 from lms.errors import Refused
 from lms.interchange.limits import MOST_BYTES
-from lms.questions import conversion, queries, rules
+from lms.interchange.pictures import fault_in_picture
+from lms.questions import conversion, pictures, queries, rules
 from lms.questions.conversion import Incoming, Reading
 from lms.questions.models import BankQuestion, BankUpload, QuestionBank
 from lms.questions.rules import Plan
@@ -32,7 +34,12 @@ def plan(bank_key: str, reading: Reading, *, language: str, replace: bool = Fals
     own = queries.own_keys(bank_key)
     hashes = {key: conversion.hash_of(spec) for key, spec in specs.items() if key in brought}
     differing = [specs[key] for key, known in hashes.items() if known != brought[key]]
-    exported = conversion.as_exported(differing, format=reading.format, language=language)
+    exported = conversion.as_exported(
+        differing,
+        format=reading.format,
+        language=language,
+        files=pictures.files_of(bank_key, differing),
+    )
     present = {
         key: rules.Present(
             hashes=frozenset(one for one in (hashes.get(key), exported.get(key)) if one),
@@ -69,7 +76,9 @@ def take_in(
     made = plan(bank_key, reading, language=language, replace=replace)
     _end(bank_key, [one.key for one in made.changed], by=by, at=at)
     origin = {"file_name": file_name, "file_format": reading.format}
-    _add(bank_key, [*made.new, *made.changed], origin, by=by, at=at)
+    taken = [*made.new, *made.changed]
+    pictures.keep_those_of((one.spec for one in taken), reading.pictures, by=by, at=at)
+    _add(bank_key, taken, origin, by=by, at=at)
     if made.new or made.changed:
         changes = {"bank": bank_key, "new": len(made.new), "changed": len(made.changed), **origin}
         audit(by, "questions.taken-in", bank, at=at, changes=changes)
@@ -151,6 +160,97 @@ def _add(
         )
     if rows:
         db.session.execute(insert(BankQuestion), rows)
+
+
+def set_picture(
+    bank_key: str,
+    key: str,
+    place: str,
+    *,
+    version: int,
+    content: bytes | None,
+    file_name: str,
+    alt: Mapping[str, str],
+    by: User | None,
+    at: datetime,
+) -> bool:
+    """Show another picture in a place of a question, or say anew what it shows: the next version of the question.
+
+    Args:
+        place: code of the place, see `rules.picture_places`.
+        version: the one that was looked at.
+        content: of the new picture; None: the one that is there stays.
+        alt: what it shows by language; blank ones are passed over.
+
+    Returns:
+        Whether anything changed; what is as it was makes no version.
+
+    Raises:
+        Refused: `question.not-the-sites`, `question.changed`, `picture.no-place`, `picture.none`,
+            `picture.no-alt`, and the codes of `lms.interchange.pictures.fault_in_picture`.
+    """
+    kept = _looked_at(bank_key, key, version)
+    held = next((one for one in rules.picture_places(kept.spec) if one.code == place), None)
+    if held is None:
+        raise Refused("picture.no-place")
+    if content is None and held.image is None:
+        raise Refused("picture.none")
+    if content is not None and (fault := fault_in_picture(content)) is not None:
+        raise Refused(fault.code, **fault.values)
+    told = {name: " ".join(text.split()) for name, text in alt.items() if text.strip()}
+    if not told:
+        raise Refused("picture.no-alt")
+    file = held.image["file"] if held.image else ""
+    file = pictures.keep(content, by=by, at=at) if content is not None else file
+    spec = rules.with_picture(kept.spec, place, {"file": file, "alt": told})
+    return _next_version(kept, spec, file_name or kept.file_name, by=by, at=at)
+
+
+def remove_picture(
+    bank_key: str, key: str, place: str, *, version: int, by: User | None, at: datetime
+) -> bool:
+    """Take the picture out of a place of a question: its next version. The picture itself stays for the others.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        Refused: `question.not-the-sites`, `question.changed`, `picture.no-place`.
+    """
+    kept = _looked_at(bank_key, key, version)
+    spec = rules.with_picture(kept.spec, place, None)
+    return _next_version(kept, spec, kept.file_name, by=by, at=at)
+
+
+def _looked_at(bank_key: str, key: str, version: int) -> BankQuestion:
+    """The open version of a question of the site, which must be the one that was looked at."""
+    # Whoever changes a bank holds its row first.
+    statement = db.select(QuestionBank).where(QuestionBank.key == bank_key).with_for_update()
+    found = queries.question(bank_key, key) if db.session.scalar(statement) is not None else None
+    if found is None or found[1] is None:
+        raise Refused("question.not-the-sites")
+    if found[1].number != version:
+        raise Refused("question.changed")
+    return found[1]
+
+
+def _next_version(
+    kept: BankQuestion, spec: dict[str, Any], file_name: str, *, by: User | None, at: datetime
+) -> bool:
+    settled, faults = conversion.settled(spec)
+    if settled is None:
+        raise ValueError("; ".join(faults))
+    made = Incoming(settled, conversion.hash_of(settled), 0, kept.key)
+    if made.content_hash == kept.content_hash:
+        return False
+    bank_key, key = kept.bank_key, kept.key
+    origin = {"file_name": file_name, "file_format": kept.file_format}
+    _end(bank_key, [key], by=by, at=at)
+    _add(bank_key, [made], origin, by=by, at=at)
+    changes = {"bank": bank_key, "question": key, "version": kept.number + 1}
+    audit(by, "question.picture", queries.kept_bank(bank_key), at=at, changes=changes)
+    db.session.flush()
+    return True
 
 
 def withdraw_question(bank_key: str, key: str, *, by: User | None, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What becomes of each question that a file brings, and which questions assessments may draw. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -165,6 +166,65 @@ def _renamed(spec: Spec, bank: str) -> dict[str, Any]:
     made = {**spec, "key": f"{bank}.{spec['key']}"}
     if is_set(spec):
         made["questions"] = [_renamed(child, bank) for child in spec["questions"]]
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePlace:
+    """A place of a question where a picture may stand.
+
+    Args:
+        code: of the place: ``text``, or steps such as ``options.1`` and ``questions.0.options.2``.
+        question: key of the question of a set to which it belongs; empty of the question itself.
+        option: key of the option; empty of the text.
+        text: in each language, of what the picture stands with.
+        image: the picture that is there, as the spec has it, or None.
+    """
+
+    code: str
+    question: str
+    option: str
+    text: Mapping[str, str]
+    image: Mapping[str, Any] | None
+
+
+def picture_places(spec: Spec) -> list[PicturePlace]:
+    """Return the places of a question where pictures may stand, in the order in which they are shown."""
+    found = _places_in(spec, "", "")
+    for at, child in enumerate(spec.get("questions") or ()):
+        found += _places_in(child, f"questions.{at}.", str(child["key"]))
+    return found
+
+
+def _places_in(spec: Spec, before: str, question: str) -> list[PicturePlace]:
+    text = PicturePlace(f"{before}text", question, "", spec["text"], spec.get("image"))
+    return [text] + [
+        PicturePlace(
+            f"{before}options.{at}", question, str(one["key"]), one["text"], one.get("image")
+        )
+        for at, one in enumerate(spec.get("options") or ())
+    ]
+
+
+def with_picture(spec: Spec, code: str, image: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a question with this picture in a place, or without the one that is there.
+
+    Args:
+        code: of the place.
+        image: ``{file, alt}``.
+
+    Raises:
+        Refused: `picture.no-place`: the question has no such place.
+    """
+    if code not in {place.code for place in picture_places(spec)}:
+        raise Refused("picture.no-place")
+    made = deepcopy(dict(spec))
+    part: Any = made
+    for step in code.removesuffix("text").strip(".").split("."):
+        part = part[int(step) if step.isdecimal() else step] if step else part
+    part.pop("image", None)
+    if image is not None:
+        part["image"] = dict(image)
     return made
 
 

@@ -1,5 +1,6 @@
 """Banks, their questions, and one question with all its languages and versions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,7 +12,8 @@ from lms.accounts.rules import Permission
 from lms.accounts.session import current_user, requires
 from lms.courses.library import competency_titles, framework
 from lms.db import db
-from lms.questions import conversion, operations, queries, showing, words
+from lms.questions import conversion, operations, queries, showing, titles, words
+from lms.scoring.pictures import is_described, is_kept
 from lms.web import paging
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
@@ -27,6 +29,7 @@ def shared() -> dict[str, Any]:
     return {
         "type_name": words.type_name,
         "direction_of": direction,
+        "is_described": is_described,
     }
 
 
@@ -35,6 +38,15 @@ def bank_or_404(key: str) -> str:
     if not queries.is_bank(key):
         abort(404)
     return in_language(queries.titles_of(key), queries.language_of(key) or "en")
+
+
+def media_of(bank: str) -> Callable[[str], str]:
+    """What tells the address of a picture of a bank's questions: the site keeps it, or it is the course's."""
+    return lambda name: (
+        url_for("questions.picture", name=name)
+        if is_kept(name)
+        else url_for("learning.media", key=bank, name=name)
+    )
 
 
 def level_names() -> dict[str, str]:
@@ -99,8 +111,8 @@ def show_question(bank: str, question: str) -> str:
         title=title,
         key=question,
         spec=spec,
-        question_title=conversion.title_of(tags),
-        tags=[tag for tag in tags if conversion.title_of([tag]) == ""],
+        question_title=titles.title_of(tags),
+        tags=[tag for tag in tags if titles.title_of([tag]) == ""],
         kept=kept,
         is_open=now is not None and (kept is None or kept.ended_at is None),
         in_a_file=queries.is_in_a_file(bank, question),
@@ -108,7 +120,7 @@ def show_question(bank: str, question: str) -> str:
             code: Drawing(Reader(code, get_translations()))
             for code in conversion.languages_of(spec)
         },
-        media=lambda name: url_for("learning.media", key=bank, name=name),
+        media=media_of(bank),
         shown=showing.shown(spec),
         versions=versions,
         names=queries.names_seen({one.by_id for one in versions if one.by_id}),

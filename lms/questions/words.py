@@ -10,6 +10,28 @@ REFUSALS = {
     "question.not-the-sites": _l(
         "Only a question that the site keeps can be withdrawn; this one stands in a file, or is withdrawn already."
     ),
+    "question.changed": _l(
+        "Somebody has changed this question in the meantime. Look at it as it is now, and say it again."
+    ),
+    "picture.no-place": _l("The question has no such place for a picture."),
+    "picture.none": _l("Choose a file with a picture."),
+    "picture.no-alt": _l(
+        "Write in one language at least what the picture shows, for people who do not see it."
+    ),
+    "picture.empty": _l("The file is empty."),
+    "picture.large": _l(
+        "The picture is larger than %(limit)s MiB. Make it smaller: many people fetch it over a weak link."
+    ),
+    "picture.kind": _l(
+        "This is no picture that is taken here: choose PNG, JPEG, GIF, WebP or SVG."
+    ),
+    "picture.damaged": _l("The picture is damaged: its width and height cannot be read."),
+    "picture.points": _l(
+        "The picture is %(width)s by %(height)s points large. Make it smaller: at most %(most)s along a side."
+    ),
+    "picture.drawing": _l(
+        "This SVG holds more than a drawing (%(why)s). Save it as a plain SVG, or as PNG."
+    ),
     "upload.large": _l("The file is larger than %(limit)s MiB. Split it into smaller ones."),
 }
 TYPE_NAMES: dict[str, Any] = {

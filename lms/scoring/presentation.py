@@ -28,7 +28,10 @@ CONTROL_KINDS: tuple[ControlKind, ...] = (
 
 @dataclass(frozen=True)
 class Image:
-    """A picture in the course's media folder, and what it shows for whoever does not see it."""
+    """A picture of the course's media folder, or one that the site keeps (`lms.scoring.pictures`).
+
+    `alt` says what it shows for whoever does not see it; empty where nobody has written it yet.
+    """
 
     file: str
     alt: Texts
@@ -138,6 +141,7 @@ class ReviewLine:
         feedback: what the author says to this answer.
         given: texts, or what was typed, word for word.
         wanted: texts, or a number as written.
+        image: of the option.
     """
 
     text: Label
@@ -147,6 +151,7 @@ class ReviewLine:
     feedback: Texts | None = None
     given: Texts | str | None = None
     wanted: Texts | str | None = None
+    image: Image | None = None
 
 
 def asked(
@@ -159,7 +164,7 @@ def asked(
 def image_of(holder: Mapping[str, Any]) -> Image | None:
     """Return the picture of a question or an option, or None."""
     image = holder.get("image")
-    return None if image is None else Image(image["file"], image["alt"])
+    return None if image is None else Image(image["file"], image.get("alt") or {})
 
 
 def filled_in(presentation: Presentation) -> dict[str, list[str]]:

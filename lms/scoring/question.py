@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
+from lms.scoring.pictures import is_kept
 from lms.scoring.presentation import Presentation, ReviewLine, Texts
 
 Spec = Mapping[str, Any]
@@ -286,7 +287,10 @@ def text_problems(texts: Any, where: tuple[str | int, ...]) -> Iterator[SpecProb
 
 
 def image_problems(holder: Mapping[str, Any], where: tuple[str | int, ...]) -> list[SpecProblem]:
-    """Return the faults of a picture, where there is one: a plain file name, and a text for it."""
+    """Return the faults of a picture, where there is one: a plain file name, and a text for it.
+
+    A picture that the site keeps may wait for its text: many files bring pictures without one.
+    """
     image = holder.get("image")
     if image is None:
         return []
@@ -299,6 +303,8 @@ def image_problems(holder: Mapping[str, Any], where: tuple[str | int, ...]) -> l
     if not isinstance(file, str) or not file.strip() or "/" in file or "\\" in file:
         message = "file is the name of a picture in the course's media folder"
         found.append(SpecProblem((*place, "file"), "question.bad-image", message))
+    elif is_kept(file) and "alt" not in image:
+        return found
     found += text_problems(image.get("alt"), (*place, "alt"))
     return found
 

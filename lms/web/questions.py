@@ -106,11 +106,14 @@ class Drawing:
         if not image:
             return Markup("")
         file, alt = (
-            (image["file"], image["alt"]) if isinstance(image, Mapping) else (image.file, image.alt)
+            (image["file"], image.get("alt"))
+            if isinstance(image, Mapping)
+            else (image.file, image.alt)
         )
+        _ = self._gettext
+        said = self._reader.text(alt) or _("A picture that nobody has described yet.")
         return Markup(
-            f'<p><img src="{escape(media(file))}" alt="{escape(self._reader.text(alt))}" '
-            'loading="lazy"></p>'
+            f'<p><img src="{escape(media(file))}" alt="{escape(said)}" loading="lazy"></p>'
         )
 
     def scenario(self, scenario: Mapping[str, Any] | None, media: Media) -> Markup:
@@ -292,11 +295,15 @@ class Drawing:
 
     # As a review.
 
-    def review_lines(self, lines: Iterable[ReviewLine], reveal: bool) -> Markup:
-        """The lines of a review. `reveal`: right answers and feedback too, not only what was answered."""
-        return Markup(
-            f'<ul class="review">\n{"".join(self._review_line(one, reveal) for one in lines)}</ul>\n'
-        )
+    def review_lines(
+        self, lines: Iterable[ReviewLine], reveal: bool, media: Media | None = None
+    ) -> Markup:
+        """The lines of a review, with the pictures of options where their addresses can be told.
+
+        `reveal`: right answers and feedback too, not only what was answered.
+        """
+        drawn = "".join(self._review_line(one, reveal, media) for one in lines)
+        return Markup(f'<ul class="review">\n{drawn}</ul>\n')
 
     def verdict(self, mark: Mark) -> Markup:
         """How a checked answer was, in a sentence, and of a part what it earned."""
@@ -328,7 +335,7 @@ class Drawing:
         _ = self._gettext
         return escape(_("%(share)s %% of the mark", share=number_text(share * 100, 0)))
 
-    def _review_line(self, line: ReviewLine, reveal: bool) -> str:
+    def _review_line(self, line: ReviewLine, reveal: bool, media: Media | None) -> str:
         _ = self._gettext
         told = [f"<li>{self.word(line.text)}"]
         if line.given is not None or line.wanted is not None:
@@ -349,6 +356,8 @@ class Drawing:
             told.append(f' <span class="quiet">({self.share(line.credit)})</span>')
         if reveal and line.feedback and (line.chosen is not False or line.right):
             told.append(f'<br><span class="quiet">{self.text(line.feedback)}</span>')
+        if line.image is not None and media is not None:
+            told.append(str(self.picture(line.image, media)))
         told.append("</li>\n")
         return "".join(told)
 

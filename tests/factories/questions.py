@@ -150,4 +150,8 @@ VARIANTS: list[Spec] = [
         points="10",
     ),
 ]
-ALL_SPECS = [*SPECS.values(), *VARIANTS]
+EXACT = [
+    {**SPECS[kind], "key": f"q-{kind}-exact", "grading": "exact"}
+    for kind in ("multiple_choice", "matching", "cloze")
+]
+ALL_SPECS = [*SPECS.values(), *VARIANTS, *EXACT]

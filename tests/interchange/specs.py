@@ -41,6 +41,43 @@ SPECS: dict[str, Spec] = {
         "multiple_choice",
         options=[option("a", "Part", True), option("b", "Date", True), option("c", "User")],
     ),
+    "exact choice": spec(
+        "multiple_choice",
+        options=[option("a", "Part", True), option("b", "Date", True), option("c", "User")],
+        grading="exact",
+    ),
+    "all of a choice": spec(
+        "multiple_choice",
+        options=[option("a", "Part", True), option("b", "Date", True)],
+        grading="exact",
+    ),
+    "exact matching": spec(
+        "matching",
+        pairs=[
+            {"left": {"en": "Seal"}, "right": {"en": "Wears"}},
+            {"left": {"en": "Rod"}, "right": {"en": "Breaks"}},
+        ],
+        grading="exact",
+    ),
+    "exact cloze": spec(
+        "cloze",
+        text={"en": "The _____ holds _____ keys, for _____."},
+        gaps=[
+            {"kind": "choice", "options": [option("a", "caretaker", True), option("b", "mayor")]},
+            {"kind": "number", "value": "2", "tolerance": "0"},
+            {"kind": "text", "answers": [{"text": {"en": "Repairs"}}], "case_sensitive": True},
+        ],
+        grading="exact",
+    ),
+    "exact cloze of many words": spec(
+        "cloze",
+        text={"en": "The _____ holds _____."},
+        gaps=[
+            {"kind": "choice", "options": [option("a", "caretaker", True), option("b", "mayor")]},
+            {"kind": "text", "accepted": {"en": ["keys", "the keys"]}},
+        ],
+        grading="exact",
+    ),
     "weighted choice": spec(
         "multiple_choice",
         options=[
@@ -145,6 +182,11 @@ LOST: dict[str, dict[str, str]] = {
     "gift": {
         "words": "that capitals count",
         "carrying": "the hints",
+        "exact choice": "that only the whole right answer counts",
+        "all of a choice": "that only the whole right answer counts",
+        "exact matching": "that only the whole right answer counts",
+        "exact cloze": "no questions of the type cloze",
+        "exact cloze of many words": "no questions of the type cloze",
         "ordering": "no questions of the type ordering",
         "exact ordering": "no questions of the type ordering",
         "cloze": "no questions of the type cloze",
@@ -152,9 +194,16 @@ LOST: dict[str, dict[str, str]] = {
         "essay": "the least number of words",
         "file": "the files that may be attached",
     },
-    "moodle_xml": {},
+    "moodle_xml": {
+        "exact choice": "that only the whole right answer counts",
+        "all of a choice": "that only the whole right answer counts",
+        "exact matching": "that only the whole right answer counts",
+        "exact cloze": "that only the whole right answer counts",
+        "exact cloze of many words": "that only the whole right answer counts",
+    },
     "qti3": {
         "numbers": "the feedback of single answers",
+        "exact cloze of many words": "QTI says it of several gaps with one right answer each",
         "words": "no star for any text",
         "ordering": "part marks for a partly right order",
         "essay": "the least number of words",

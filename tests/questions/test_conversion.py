@@ -233,7 +233,10 @@ def test_every_picture_is_told_once_by_its_name():
         "<answer fraction='0'><text>false</text></answer></question></quiz>"
     )
 
-    assert reasons(moodle, "a.xml") == ["a picture 'my well.png': it is not carried"]
+    assert reasons(moodle, "a.xml") == [
+        "a picture 'my well.png': it is not carried: it is no picture that is taken here: "
+        "PNG, JPEG, GIF, WebP or SVG"
+    ]
     gift = "[markdown]![A well](well.png) Is it? {T}\n"
     assert reasons(gift, "a.gift") == ["a picture 'well.png': it is not carried"]
 

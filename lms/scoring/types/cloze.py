@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from lms.scoring.presentation import (
@@ -31,6 +32,7 @@ from lms.scoring.question import (
 from lms.scoring.types.numeric import Numeric
 from lms.scoring.types.short_text import ShortText
 from lms.scoring.types.single_choice import SingleChoice
+from lms.scoring.types.whole import earned, formula, grading_problems, is_exact
 
 #: Five underscores, no more and no fewer.
 GAP = re.compile(r"(?<!_)_{5}(?!_)")
@@ -49,7 +51,8 @@ class Cloze:
     In the text, in every language, five underscores stand for each gap, in order. A gap of the kind
     ``choice`` is marked as a single choice, ``text`` as a short text, ``number`` as a number.
 
-    Worked: three gaps of weight 1, 1 and 2; the first and the last right: (1 + 2)/4 = 0.75.
+    Worked: three gaps of weight 1, 1 and 2; the first and the last right: (1 + 2)/4 = 0.75. With
+    ``grading: exact``: 0.
 
     Fields ``gap-0``, ``gap-1``, …, each as the field ``answer`` of the gap's kind. Response
     ``{"gaps": {"0": {"choice": "a"}, "1": {"text": "audit"}}}``, only what was filled in. Detail:
@@ -66,7 +69,7 @@ class Cloze:
         if not isinstance(gaps, list) or not gaps:
             message = "give the gaps in the order of the text"
             return [SpecProblem(("gaps",), "question.no-gaps", message)]
-        found: list[SpecProblem] = []
+        found = grading_problems(spec)
         texts = spec.get("text")
         for language, text in texts.items() if isinstance(texts, Mapping) else ():
             count = len(GAP.findall(text)) if isinstance(text, str) else len(gaps)
@@ -97,13 +100,13 @@ class Cloze:
             return UNANSWERED
         marks = _marks(spec, response)
         weights = _weights(spec)
-        earned = sum(
+        gained = sum(
             (weights[at] * exact(mark.share) for at, mark in enumerate(marks)), Fraction(0)
         )
         detail = {
             str(at): mark.plain for at, mark in enumerate(marks) if str(at) in response["gaps"]
         }
-        return marked(earned / sum(weights, Fraction(0)), {"gaps": detail})
+        return marked(earned(spec, gained / sum(weights, Fraction(0))), {"gaps": detail})
 
     def order(self, spec: Spec, seed: int | str, shuffle: bool) -> dict[str, Any]:
         """Return ``{"gaps": {"0": {"options": [key, …]}, …}}``."""
@@ -153,20 +156,28 @@ class Cloze:
         )
 
     def formula_of(self, spec: Spec) -> str:
-        """Return ``cloze``."""
-        return self.name
+        """Return ``cloze``, or ``cloze.exact``."""
+        return formula(spec, self.name)
 
     def guess_share(self, spec: Spec) -> Fraction:
-        """Return the weighted mean of what the gaps' kinds say."""
+        """Return the weighted mean of what the gaps' kinds say; where only the whole counts, the product
+        of the chances that a gap is right: one of its options, or none where something is typed.
+        """
+        if is_exact(spec):
+            chances = (
+                Fraction(1, len(gap["options"])) if gap["kind"] == "choice" else Fraction(0)
+                for gap in spec["gaps"]
+            )
+            return prod(chances, start=Fraction(1))
         weights = _weights(spec)
-        earned = sum(
+        gained = sum(
             (
                 weights[at] * (kind.guess_share(gap) or Fraction(0))
                 for at, (kind, gap) in _gaps(spec)
             ),
             Fraction(0),
         )
-        return earned / sum(weights, Fraction(0))
+        return gained / sum(weights, Fraction(0))
 
     def choices_made(self, spec: Spec, response: Response | None) -> tuple[str, ...] | None:
         """Return ``gap:option`` for the gaps with options, such as ``0:a``; None: there are none."""

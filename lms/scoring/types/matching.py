@@ -26,12 +26,13 @@ from lms.scoring.question import (
     text_problems,
 )
 from lms.scoring.types.options import seeded, text_id
+from lms.scoring.types.whole import earned, formula, grading_problems, is_exact
 
 
 class Matching:
     """Part marks: share = pairs put together rightly / pairs. A wrong pair costs nothing more.
 
-    Worked: four pairs, three of them right: 0.75.
+    Worked: four pairs, three of them right: 0.75. With ``grading: exact``: 0.
 
     A right side may be chosen for several left sides. Its id comes from its text, not from its
     place, or the page would give the answer away; two equal right sides are one and fit both.
@@ -50,7 +51,7 @@ class Matching:
         pairs = spec.get("pairs")
         if not isinstance(pairs, list) or len(pairs) < 2:
             return [SpecProblem(("pairs",), "question.too-few-pairs", "give two pairs or more")]
-        found: list[SpecProblem] = []
+        found = grading_problems(spec)
         for at, pair in enumerate(pairs):
             if not isinstance(pair, dict):
                 message = "a pair is a mapping with left and right"
@@ -102,7 +103,7 @@ class Matching:
         right = [int(left) for left, side in made.items() if side == wanted[left]]
         wrong = [int(left) for left, side in made.items() if side != wanted[left]]
         detail = {"right": sorted(right), "wrong": sorted(wrong), "pairs": wanted}
-        return marked(Fraction(len(right), len(wanted)), detail)
+        return marked(earned(spec, Fraction(len(right), len(wanted))), detail)
 
     def order(self, spec: Spec, seed: int | str, shuffle: bool) -> dict[str, Any]:
         """Return ``{"lefts": [number, …], "rights": [id, …]}``.
@@ -162,16 +163,17 @@ class Matching:
         )
 
     def formula_of(self, spec: Spec) -> str:
-        """Return ``matching``."""
-        return self.name
+        """Return ``matching``, or ``matching.exact``."""
+        return formula(spec, self.name)
 
     def guess_share(self, spec: Spec) -> Fraction:
         """Return 1/m for a pool of m right sides.
 
         Each left side is right with that chance, whether sides are drawn afresh for every left side
-        or each is used once.
+        or each is used once. Where only the whole counts, sides are drawn afresh: 1/m for each.
         """
-        return Fraction(1, len(right_sides(spec)))
+        chance = Fraction(1, len(right_sides(spec)))
+        return chance ** len(spec["pairs"]) if is_exact(spec) else chance
 
     def choices_made(self, spec: Spec, response: Response | None) -> tuple[str, ...]:
         """Return ``left:right`` for each pair made, such as ``0:r1f2e3d4c5b``."""

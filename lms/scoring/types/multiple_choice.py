@@ -30,6 +30,7 @@ from lms.scoring.types.options import (
     shown_order,
 )
 from lms.scoring.types.options import right_keys as flagged_keys
+from lms.scoring.types.whole import earned, formula, grading_problems, is_exact
 
 #: How far the positive weights may miss 1, for each of them: thirds written to four places.
 WEIGHT_TOLERANCE = Fraction(5, 100_000)
@@ -61,6 +62,9 @@ class MultipleChoice:
 
     Worked: weights 0.5, 0.5, -0.5, 0. Both halves: 1. One half and the negative one: 0.
 
+    With ``grading: exact`` only the set of all right options and no other earns the mark; then no
+    option has a weight, and all may be right.
+
     Field ``answer``: keys, one value each. Response ``{"choices": ["a", "c"]}`` in the order of
     the bank. Detail: ``hit`` (right and chosen), ``missed`` (right, not chosen), ``wrong``.
     """
@@ -72,10 +76,15 @@ class MultipleChoice:
     def check(self, spec: Spec) -> list[SpecProblem]:
         """Return faults in the options; one at least must be right, and without weights one wrong.
 
-        Where each option has its weight, all may be right, as other programs allow.
+        Where each option has its weight, or the exact set counts, all may be right, as other
+        programs allow.
         """
-        found = option_problems(spec)
+        found = option_problems(spec) + grading_problems(spec)
         if found:
+            return found
+        if is_exact(spec) and _weighted(spec):
+            message = "with grading: exact no option has a weight"
+            found.append(SpecProblem(("grading",), "question.weights-and-exact", message))
             return found
         if _weighted(spec):
             found += _weight_problems(spec)
@@ -84,7 +93,8 @@ class MultipleChoice:
         elif not right_keys(spec):
             message = "mark one option or more with correct: true"
             found.append(SpecProblem(("options",), "question.no-right-option", message))
-        if not _weighted(spec) and len(right_keys(spec)) == len(option_keys(spec)):
+        parts = not _weighted(spec) and not is_exact(spec)
+        if parts and len(right_keys(spec)) == len(option_keys(spec)):
             message = "give at least one wrong option"
             found.append(SpecProblem(("options",), "question.no-wrong-option", message))
         return found
@@ -110,7 +120,8 @@ class MultipleChoice:
         if _weighted(spec):
             weights = _weights(spec)
             return marked(sum((weights[key] for key in (*hit, *taken)), Fraction(0)), detail)
-        return marked(_share(len(hit), len(taken), len(right), len(wrong)), detail)
+        share = _share(len(hit), len(taken), len(right), len(wrong))
+        return marked(earned(spec, share), detail)
 
     def order(self, spec: Spec, seed: int | str, shuffle: bool) -> dict[str, Any]:
         """Return ``{"options": [key, …]}``."""
@@ -142,14 +153,16 @@ class MultipleChoice:
         return option_lines(spec, order, chosen, right_keys(spec), weights)
 
     def formula_of(self, spec: Spec) -> str:
-        """Return ``multiple_choice``, or ``multiple_choice.weights`` where these decide."""
-        return "multiple_choice.weights" if _weighted(spec) else self.name
+        """Return ``multiple_choice``, with ``.weights`` where these decide, or ``.exact``."""
+        return "multiple_choice.weights" if _weighted(spec) else formula(spec, self.name)
 
     def guess_share(self, spec: Spec) -> Fraction | None:
         """Return the mean share over all sets of one option or more, each as likely as the others.
 
         None for more than 16 options with weights.
         """
+        if is_exact(spec):
+            return Fraction(1, 2 ** len(option_keys(spec)) - 1)
         if not _weighted(spec):
             right = len(right_keys(spec))
             return _guess(right, len(option_keys(spec)) - right)
@@ -160,11 +173,11 @@ class MultipleChoice:
         for weight in _weights(spec).values():
             for total, count in list(sums.items()):
                 sums[total + weight] += count
-        earned = sum(
+        gained = sum(
             (min(max(total, Fraction(0)), Fraction(1)) * count for total, count in sums.items()),
             Fraction(0),
         )
-        return earned / (2 ** len(option_keys(spec)) - 1)
+        return gained / (2 ** len(option_keys(spec)) - 1)
 
     def choices_made(self, spec: Spec, response: Response | None) -> tuple[str, ...]:
         """Return the keys chosen."""
@@ -225,7 +238,7 @@ def _share(hit: int, taken: int, right: int, wrong: int) -> Fraction:
 
 
 def _guess(right: int, wrong: int) -> Fraction:
-    earned = sum(
+    gained = sum(
         (
             comb(right, hit)
             * comb(wrong, taken)
@@ -235,4 +248,4 @@ def _guess(right: int, wrong: int) -> Fraction:
         ),
         Fraction(0),
     )
-    return earned / (2 ** (right + wrong) - 1)
+    return gained / (2 ** (right + wrong) - 1)

@@ -63,6 +63,7 @@ def option_lines(
             right=key in right,
             credit=None if credits is None else credits[key],
             feedback=option.get("explanation") if key in chosen or key in right else None,
+            image=image_of(option),
         )
         for option in shown_options(spec, order)
         for key in [option["key"]]

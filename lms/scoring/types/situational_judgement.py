@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from lms.scoring.presentation import Presentation, ReviewLine, Texts, asked
+from lms.scoring.presentation import Presentation, ReviewLine, Texts, asked, image_of
 from lms.scoring.question import (
     UNANSWERED,
     Mark,
@@ -98,6 +98,7 @@ class SituationalJudgement:
                 right=option["key"] in best,
                 credit=Decimal(option["credit"]),
                 feedback=option["explanation"],
+                image=image_of(option),
             )
             for option in shown_options(spec, order)
         )
