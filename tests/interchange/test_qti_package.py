@@ -5,7 +5,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from interchange.qti_samples import choices, item, package
+from interchange.qti_samples import choices, declared, item, package
 
 from lms.interchange import UnreadableFile, read_questions
 
