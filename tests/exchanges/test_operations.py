@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from factories.at_once import together
 from factories.exchanges import (
     DISPATCH_BY,
     START,
@@ -336,31 +336,6 @@ def test_what_has_exchanges_is_not_deleted(db):
         with pytest.raises(DBAPIError):
             handle.session.execute(text(f"DELETE FROM {table}"))
         handle.session.rollback()
-
-
-def together(app, *deeds):
-    """Run the deeds in threads that start at the same moment; return what each came to."""
-    barrier, found = Barrier(len(deeds)), []
-
-    def run(deed):
-        with app.app_context():
-            barrier.wait()
-            try:
-                deed()
-                handle.session.commit()
-                found.append("done")
-            except Refused as refused:
-                handle.session.rollback()
-                found.append(refused.code)
-            finally:
-                handle.session.remove()
-
-    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(found)
 
 
 def test_two_dispatches_at_once_do_not_take_more_than_there_is(app):

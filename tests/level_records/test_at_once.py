@@ -1,11 +1,11 @@
 """Two requests at the same moment: one does it, the other is told."""
 
 from datetime import UTC, date, datetime
-from threading import Barrier, Thread
 
 import pytest
 
 from factories.accounts import make_organisation, make_post, make_user
+from factories.at_once import together
 from factories.levels import make_level
 from lms import clock
 from lms.accounts import operations as accounts
@@ -13,7 +13,6 @@ from lms.accounts.credentials import find_by_sign_in_name
 from lms.accounts.models import Post
 from lms.accounts.scope import everywhere
 from lms.db import db as handle
-from lms.errors import Refused
 from lms.evidence.models import Evidence
 from lms.level_records import operations
 from lms.level_records.models import LevelRecord
@@ -28,31 +27,6 @@ def site(app):
         for name in ("coach", "one", "boss"):
             make_user(name, organisation=home)
         make_post(home, requirements={"gov-01": 1})
-
-
-def together(app, *deeds):
-    """Run the deeds in threads that start at the same moment; return what each came to."""
-    barrier, found = Barrier(len(deeds)), []
-
-    def run(deed):
-        with app.app_context():
-            barrier.wait()
-            try:
-                deed()
-                handle.session.commit()
-                found.append("done")
-            except Refused as refused:
-                handle.session.rollback()
-                found.append(refused.code)
-            finally:
-                handle.session.remove()
-
-    threads = [Thread(target=run, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(found)
 
 
 def coaching(key):
