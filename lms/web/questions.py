@@ -54,6 +54,7 @@ LABELS = {
 }
 
 
+NOTHING = Markup("")
 #: What HTML would take for a mark of its own; most texts hold none of it.
 _MARKS = re.compile(r"[&<>\"']")
 
@@ -87,24 +88,31 @@ class Drawing:
 
     def plain(self, label: Label | None) -> Markup:
         """A label without marks around it, for an attribute or an option of a select."""
-        if label is None:
-            return Markup("")
-        if not isinstance(label, str):
-            return Markup(escape(self._reader.text(label)))
-        if label not in self._called:
-            self._called[label] = escape(str(answer_word(label)))
-        return Markup(self._called[label])
+        return Markup(self._plain(label))
 
     def word(self, label: Label | None) -> Markup:
         """A label: a text by language, or a code or number in the reader's words."""
+        return Markup(self._word(label))
+
+    def _plain(self, label: Label | None) -> str:
+        if label is None:
+            return ""
+        if not isinstance(label, str):
+            return escape(self._reader.text(label))
+        if label not in self._called:
+            self._called[label] = escape(str(answer_word(label)))
+        return self._called[label]
+
+    def _word(self, label: Label | None) -> str:
         if label is None or isinstance(label, str):
-            return self.plain(label)
-        return Markup(self.text(label))
+            return self._plain(label)
+        return self.text(label)
 
     def picture(self, image: Image | Mapping[str, Any] | None, media: Media) -> Markup:
         """A picture with what it shows, or nothing."""
-        if not image:
-            return Markup("")
+        return Markup(self._picture(image, media)) if image else NOTHING
+
+    def _picture(self, image: Image | Mapping[str, Any], media: Media) -> str:
         file, alt = (
             (image["file"], image.get("alt"))
             if isinstance(image, Mapping)
@@ -112,14 +120,12 @@ class Drawing:
         )
         _ = self._gettext
         said = self._reader.text(alt) or _("A picture that nobody has described yet.")
-        return Markup(
-            f'<p><img src="{escape(media(file))}" alt="{escape(said)}" loading="lazy"></p>'
-        )
+        return f'<p><img src="{escape(media(file))}" alt="{escape(said)}" loading="lazy"></p>'
 
     def scenario(self, scenario: Mapping[str, Any] | None, media: Media) -> Markup:
         """The situation that several questions share, above the first of them; nothing where there is none."""
         if not scenario:
-            return Markup("")
+            return NOTHING
         _ = self._gettext
         return Markup(
             f'<section class="note scenario"><h2>{escape(_("Situation"))}</h2>'
@@ -189,15 +195,16 @@ class Drawing:
     ) -> str:
         told = []
         if control.label is not None:
-            told.append(f"<fieldset><legend>{self.word(control.label)}</legend>")
+            told.append(f"<fieldset><legend>{self._word(control.label)}</legend>")
         if control.kind == "checkbox":
             told.append(f'<input type="hidden" name="{name}" value="">')
         for choice in control.choices:
             checked = " checked" if choice.value in values else ""
+            shown = self._picture(choice.image, media) if choice.image else ""
             told.append(
                 f'<label class="inline"><input type="{control.kind}" name="{name}" '
-                f'value="{escape(choice.value)}"{checked}> <span>{self.word(choice.label)}'
-                f"{self.picture(choice.image, media)}</span></label>"
+                f'value="{escape(choice.value)}"{checked}> <span>{self._word(choice.label)}'
+                f"{shown}</span></label>"
             )
         if control.label is not None:
             told.append("</fieldset>")
@@ -211,7 +218,7 @@ class Drawing:
         identity = _identity(name)
         options = "".join(
             f'<option value="{escape(choice.value)}"'
-            f"{' selected' if choice.value in values else ''}>{self.plain(choice.label)}</option>"
+            f"{' selected' if choice.value in values else ''}>{self._plain(choice.label)}</option>"
             for choice in control.choices
         )
         named = f' aria-label="{self._gap(control)}"' if control.inline else ""
@@ -221,7 +228,7 @@ class Drawing:
         )
         if control.inline:
             return drawn
-        label = f'<label for="{identity}">{self.word(control.label)}</label>'
+        label = f'<label for="{identity}">{self._word(control.label)}</label>'
         return f'<div class="field">{label}{drawn}</div>\n'
 
     def _long_text(
@@ -291,7 +298,7 @@ class Drawing:
     def _gap(self, control: Control) -> str:
         _ = self._gettext
         # `plain` is escaped already; what surrounds it is the translators' and holds no mark.
-        return _("Gap %(n)s", n=self.plain(control.label))
+        return _("Gap %(n)s", n=self._plain(control.label))
 
     # As a review.
 
@@ -320,7 +327,7 @@ class Drawing:
     def said(self, spec: Mapping[str, Any], mark: Mark | None) -> Markup:
         """What the author says to an answer that was right, partly right or wrong, and to everybody."""
         if mark is None:
-            return Markup("")
+            return NOTHING
         told, said = [], feedback_for(spec, mark)
         if said:
             told.append(f"<p>{self.text(said)}</p>")
@@ -337,7 +344,7 @@ class Drawing:
 
     def _review_line(self, line: ReviewLine, reveal: bool, media: Media | None) -> str:
         _ = self._gettext
-        told = [f"<li>{self.word(line.text)}"]
+        told = [f"<li>{self._word(line.text)}"]
         if line.given is not None or line.wanted is not None:
             told.append(f": {self.answer(line.given)}")
             if reveal and line.right is True:

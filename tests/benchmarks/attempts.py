@@ -3,11 +3,17 @@
     python tests/benchmarks/attempts.py [--users 1 8 32] [--seconds 10] [--database URL]
 
 Serves the site as `lms serve` does (gunicorn, a process for each core), on SQLite or the PostgreSQL of
---database, an empty one. Each user sits one attempt after the other, each of seven requests: the page of the
-assessment, start, the questions, two saves of ten answers, hand in, result. Prints attempts a second, the median
-and the slowest 5 % of an attempt's time. The client runs on the same machine and takes its part of it: the figures
-are a lower bound. Beside each stands what `floor.py` reaches in the same run: a site of the same parts that does
-nothing.
+--database, an empty one. Each user sits one attempt after the other. Two ways:
+
+- *saving*: seven requests: the page of the assessment, start, the questions, two saves of ten answers, hand in,
+  result. So does a page with script, which saves while one answers.
+- *at once*: five: the page, start, the questions, all twenty answers handed in, result. So does a page without
+  script, and so was Moodle measured: its seven requests save the answers once, and two of them are its summary
+  and the hand-in after it, which here are one.
+
+Prints attempts a second, the median and the slowest 5 % of an attempt's time. The client runs on the same machine
+and takes its part of it: the figures are a lower bound. Beside each stands what `floor.py` reaches in the same
+run: a site of the same parts that does nothing, asked as often.
 """
 
 import argparse
@@ -155,26 +161,41 @@ class Browser:
         return received
 
 
-def attempt(browser: Browser) -> None:
-    """One whole attempt: seven requests."""
+def begin(browser: Browser) -> tuple[str, str, dict[str, str]]:
+    """Three requests: the page, start, the questions. The attempt's address, its token, an answer to each."""
     intro = browser.get("/assessments/twenty")
     token = TOKEN.search(intro)[1]
     place, _body = browser.post("/assessments/twenty/start", {"csrf_token": token})
     page = browser.get(place)
-    token = TOKEN.search(page)[1]
-    fields = {**dict(FIELD.findall(page)), **dict(SELECT.findall(page))}
-    names = sorted(fields)
+    return place, TOKEN.search(page)[1], dict(FIELD.findall(page)) | dict(SELECT.findall(page))
+
+
+def saving(browser: Browser) -> None:
+    """One whole attempt whose answers are saved on the way: seven requests."""
+    place, token, answers = begin(browser)
+    names = sorted(answers)
     half = len(names) // 2
     for chosen in (names[:half], names[half:]):
-        sent = {"csrf_token": token, **{name: fields[name] for name in chosen}}
+        sent = {"csrf_token": token, **{name: answers[name] for name in chosen}}
         browser.post(place, sent, autosave=True)
-    result, _body = browser.post(place, {"csrf_token": token, "submit": "1"})
+    hand_in(browser, place, {"csrf_token": token})
+
+
+def at_once(browser: Browser) -> None:
+    """One whole attempt whose answers are sent when it is handed in: five requests."""
+    place, token, answers = begin(browser)
+    hand_in(browser, place, {"csrf_token": token, **answers})
+
+
+def hand_in(browser: Browser, place: str, sent: dict[str, str]) -> None:
+    """Two requests: hand in, and read the result."""
+    result, _body = browser.post(place, {**sent, "submit": "1"})
     if "not passed" not in browser.get(result) and "passed" not in browser.get(result):
         raise RuntimeError("no result")
 
 
 def measure(
-    port: int, cookies: list[str], seconds: float, sit_one: Callable[[Browser], None] = attempt
+    port: int, cookies: list[str], seconds: float, sit_one: Callable[[Browser], None]
 ) -> tuple[float, list[float]]:
     """Let every user sit attempts for so long; return attempts a second and the time of each."""
     times: list[float] = []
@@ -202,20 +223,30 @@ def measure(
     return len(times) / (time.perf_counter() - begun), times
 
 
-def attempt_of_floor(browser: Browser) -> None:
-    """Seven requests of the same kinds to the site that does nothing."""
-    token = TOKEN.search(browser.get("/assessments/twenty"))[1]
-    place, _body = browser.post("/assessments/twenty/start", {"csrf_token": token})
-    browser.get(place)
-    answers = {f"question-{number}:answer": "an-option" for number in range(10)}
-    for _half in range(2):
-        browser.post(place, {"csrf_token": token, **answers}, autosave=True)
-    browser.post(place, {"csrf_token": token, "submit": "1"})
-    browser.get(place)
+def floor_of(saves: int) -> Callable[[Browser], None]:
+    """An attempt of the site that does nothing: as many requests of the same kinds."""
+
+    def sit_one(browser: Browser) -> None:
+        token = TOKEN.search(browser.get("/assessments/twenty"))[1]
+        place, _body = browser.post("/assessments/twenty/start", {"csrf_token": token})
+        browser.get(place)
+        answers = {f"question-{number}:answer": "an-option" for number in range(10)}
+        for _save in range(saves):
+            browser.post(place, {"csrf_token": token, **answers}, autosave=True)
+        browser.post(place, {"csrf_token": token, "submit": "1"})
+        browser.get(place)
+
+    return sit_one
 
 
-def floor(folder: Path, url: str, users: Sequence[int], seconds: float) -> list[float]:
-    """Attempts a second of the site that does nothing, by users."""
+#: How an attempt is sat: its name, the attempt, and the same of the site that does nothing.
+WAYS = (("saving", saving, floor_of(2)), ("at once", at_once, floor_of(0)))
+
+
+def floor(
+    folder: Path, url: str, users: Sequence[int], seconds: float
+) -> dict[tuple[str, int], float]:
+    """Attempts a second of the site that does nothing, by way and users."""
     port = free_port()
     environment = os.environ | {
         "FLOOR_PORT": str(port),
@@ -228,7 +259,11 @@ def floor(folder: Path, url: str, users: Sequence[int], seconds: float) -> list[
         wait_for(port)
         serializer = create_floor_serializer()
         cookies = [f"session={serializer.dumps({'token': str(n)})}" for n in range(max(users))]
-        return [measure(port, cookies[:one], seconds, attempt_of_floor)[0] for one in users]
+        return {
+            (name, one): measure(port, cookies[:one], seconds, least)[0]
+            for name, _whole, least in WAYS
+            for one in users
+        }
     finally:
         server.terminate()
         server.wait(20)
@@ -275,19 +310,21 @@ def main() -> None:
     )
     try:
         wait_for(port)
-        measure(port, cookies[:2], 2)  # each worker reads the content once
+        measure(port, cookies[:2], 2, saving)  # each worker reads the content once
         print(f"{'PostgreSQL' if given.database else 'SQLite'}, {os.cpu_count()} cores")
         least = floor(folder, given.database, given.users, given.seconds / 2)
-        for users, floor_rate in zip(given.users, least, strict=True):
-            rate, times = measure(port, cookies[:users], given.seconds)
-            slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
-            moodle = MOODLE.get(users)
-            against = f"  {rate / moodle:5.1f} × Moodle" if moodle else ""
-            print(
-                f"{users:3} users: {rate:6.1f} attempts/s  median {statistics.median(times):.3f} s"
-                f"  slowest 5 % {slow:.3f} s{against}"
-                f"  floor {floor_rate:.1f}/s, {floor_rate / rate:.1f} × as many"
-            )
+        for name, whole, _least in WAYS:
+            print(name)
+            for users in given.users:
+                rate, times = measure(port, cookies[:users], given.seconds, whole)
+                slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+                moodle, floor_rate = MOODLE.get(users), least[name, users]
+                against = f"  {rate / moodle:5.1f} × Moodle" if moodle else ""
+                print(
+                    f"{users:3} users: {rate:6.1f} attempts/s  median {statistics.median(times):.3f} s"
+                    f"  slowest 5 % {slow:.3f} s{against}"
+                    f"  floor {floor_rate:.1f}/s, {floor_rate / rate:.1f} × as many"
+                )
     finally:
         server.terminate()
         server.wait(20)

@@ -1,4 +1,4 @@
-"""The least that seven requests cost with Flask, SQLAlchemy and gunicorn: a site that does nothing.
+"""The least that the requests of an attempt cost with Flask, SQLAlchemy and gunicorn: a site that does nothing.
 
 Served by `attempts.py` beside the real one, in the same run. Each request reads its signed cookie, asks the
 database one question, and answers with a page of the usual size; each form that is sent besides checks a token of
