@@ -9,10 +9,10 @@ from wtforms.fields import SelectChoice
 
 from lms import clock
 from lms.accounts import queries as accounts
-from lms.accounts.credentials import find_by_sign_in_name
-from lms.accounts.models import Organisation
+from lms.accounts.credentials import check_tries, count_failure, find_by_sign_in_name
+from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission
-from lms.accounts.session import current_user, requires
+from lms.accounts.session import asking, current_user, requires
 from lms.competencies.queries import survey_items
 from lms.courses.library import competency_titles, library
 from lms.db import db
@@ -123,11 +123,8 @@ def coaching() -> Any:
     form.competency.choices = forms.competency_choices(competency_titles())
     if form.validate_on_submit():
         with form.refusals():
-            coachee = find_by_sign_in_name(form.coachee.data)
-            if coachee is None or coachee.closed_at is not None:
-                raise Refused("level-record.coachee-unknown")
             made = operations.record_coaching(
-                coachee,
+                _coachee(form.coachee.data),
                 form.competency.data,
                 starts_on=form.starts_on.data,
                 ends_on=form.ends_on.data,
@@ -143,6 +140,20 @@ def coaching() -> Any:
                 ),
             )
     return render_template("level_records/coaching.html", form=form), form.status
+
+
+def _coachee(sign_in_name: str) -> User:
+    """Whom somebody names by sign-in name. Names that nobody has are counted: one cannot try out who is there."""
+    person, at = asking(), clock.now()
+    counted_as, address = f"coachee {person.sign_in_name}", f"user {person.id}"
+    check_tries(counted_as, address=address, at=at)
+    found = find_by_sign_in_name(sign_in_name)
+    if found is None or found.closed_at is not None:
+        count_failure(counted_as, address=address, at=at)
+        # The form undoes what is not committed; the try stays counted.
+        db.session.commit()
+        raise Refused("level-record.coachee-unknown")
+    return found
 
 
 @bp.route("/improvement", methods=["GET", "POST"])

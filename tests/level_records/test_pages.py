@@ -249,3 +249,14 @@ def test_the_pages_render_in_every_language(app, login, site, language):
         assert two.get(address + page).status_code == 200
     for page in ("surveys", f"surveys/{site['coach']}"):
         assert boss.get(f"/level-records/{page}").status_code == 200
+
+
+def test_names_that_nobody_has_are_counted_as_wrong_passwords_are(site, login):
+    coach = login("coach")
+    for _try in range(8):
+        page = coach.post("/level-records/coaching", data=COACHING | {"coachee": "nobody"})
+
+    right = coach.post("/level-records/coaching", data=COACHING)
+
+    assert "Too many wrong tries" in page.text
+    assert right.status_code == 422
