@@ -5,21 +5,69 @@ import os
 import signal
 import subprocess
 import sys
-from typing import Any
+from collections.abc import Iterable
+from io import BytesIO
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 
 from lms.courses.library import library
 from lms.db import db
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+#: Seconds after which a thread that works lets another one on, where several do. At the ordinary 5 ms one that
+#: comes back from the database waits as long as fifty short statements take.
+SWITCH_S = 0.0005
+#: Seconds for which a thread waits for its turn: about ten ordinary pages.
+PATIENCE_S = 0.05
+#: Bytes of a form without files.
+SMALL = 64 * 1024
+
+
+class Turns:
+    """Lets the threads of a process make pages one after the other, as long as none takes long.
+
+    Python runs one thread at a time. Two that make pages at once make neither sooner, and pass the one lock to and
+    fro, while one of them may hold the database's. What a slow link sends is read before; whoever sends much, and
+    whoever waited for `PATIENCE_S`, goes on without a turn.
+    """
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self.app = app
+        self.turn = Lock()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        if not _read(environ) or not self.turn.acquire(timeout=PATIENCE_S):
+            return self.app(environ, start_response)
+        try:
+            return self.app(environ, start_response)
+        finally:
+            self.turn.release()
+
+
+def _read(environ: "WSGIEnvironment") -> bool:
+    """Read what was sent with a request, where its length is told and small; whether it is read."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal() or int(length) > SMALL:
+        return False
+    if length != "0":
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+    return True
+
 
 class Server(BaseApplication):
     """gunicorn, configured from here rather than from its command line."""
 
-    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+    def __init__(self, app: "WSGIApplication", options: dict[str, Any]) -> None:
         self.site = app
         self.options = options
         super().__init__()
@@ -28,14 +76,8 @@ class Server(BaseApplication):
         for key, value in self.options.items():
             self.cfg.set(key, value)
 
-    def load(self) -> Flask:
+    def load(self) -> "WSGIApplication":
         return self.site
-
-
-#: Seconds after which a thread that works lets another one on. Threads of a process take turns; at the ordinary
-#: 5 ms one that comes back from the database waits as long as fifty short statements take, and may hold the
-#: write lock meanwhile.
-TURN_S = 0.0005
 
 
 @click.command("serve")
@@ -62,12 +104,12 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     # The processes share what is read by now: the collector need not look at it again, and so copies none of it.
     gc.collect()
     gc.freeze()
-    sys.setswitchinterval(TURN_S)
+    sys.setswitchinterval(SWITCH_S)
     worker = subprocess.Popen([sys.executable, "-m", "lms.cli", "jobs", "work"], env=os.environ)
     click.echo(f"http://{host}:{port}", err=True)
     try:
         Server(
-            app,
+            Turns(app.wsgi_app),
             {
                 "bind": f"{host}:{port}",
                 "workers": workers,

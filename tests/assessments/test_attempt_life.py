@@ -1,9 +1,11 @@
 """States of an attempt: over time, forward only, checked, with hints, handed in, marked, abandoned, void."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import create_engine
 
 from factories.accounts import make_organisation, make_user
 from factories.assessments import ESSAY, begin, rules_with, true_false
@@ -21,6 +23,7 @@ from lms.assessments.models import (
     HandMark,
 )
 from lms.cohorts.models import Cohort, CohortMember
+from lms.db import Base
 from lms.errors import Refused
 from lms.evidence.models import Evidence
 from lms.jobs.models import Job
@@ -373,3 +376,33 @@ def test_what_makes_no_override(db, learner, trainer, allowance, more, code):
 def test_nobody_grants_themselves_an_override(db, learner, trainer):
     with pytest.raises(Refused, match=r"override\.own"):
         grant(trainer, trainer, rules.Allowance(extra_minutes=5))
+
+
+def test_what_the_next_attempt_asks_of_those_before(db, learner):
+    assert operations.earlier_of(learner, COURSE) == rules.Earlier()
+
+    first = begin(learner)
+    assert operations.earlier_of(learner, COURSE).running
+    operations.submit_attempt(first, at=STARTED + minutes(5))
+    second = begin(learner, at=STARTED + minutes(10))
+    operations.submit_attempt(second, at=STARTED + minutes(15))
+    admin = make_user("admin", organisation=make_organisation("elsewhere"))
+    operations.void_attempt(second, "Two people sat it.", by=admin, at=STARTED + minutes(20))
+
+    found = operations.earlier_of(learner, first.assessment_key)
+    assert (found.started, found.used, found.running) == (2, 1, False)
+    assert found.ended_at == STARTED + minutes(5)
+
+
+def test_it_reads_nobody_elses_attempts():
+    """SQLite answers from the index of one's own attempts; another would lead it through those of everybody."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    text = str(operations._earlier().compile(engine, compile_kwargs={"literal_binds": False}))
+    text = re.sub(r"IN \(__\[POSTCOMPILE_\w+\]\)", "IN ('submitted', 'marked')", text)
+
+    with engine.connect() as connection:
+        values = ["x"] * text.count("?")
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", tuple(values)).all()
+
+    assert "COVERING INDEX ix_attempts_standing (user_id=? AND assessment_key=?)" in str(plan)
