@@ -33,6 +33,7 @@ from lms import (
 )
 from lms.db import db
 from lms.db.json_text import json_text, json_value
+from lms.db.reading import watch_writes
 from lms.db.sqlite import prepare_sqlite
 
 FEATURES = (
@@ -139,5 +140,6 @@ def _open_database(app: Flask) -> None:
         transactional_ddl=True,
     )
     with app.app_context():
+        watch_writes(db.engine)
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)

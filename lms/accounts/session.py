@@ -22,6 +22,7 @@ from lms.accounts.models import Membership, Organisation, SignIn, User
 from lms.accounts.rules import PERMISSIONS, Permission, Role, digest
 from lms.accounts.scope import Viewer, acting_as, rows, unscoped, viewer
 from lms.db import db
+from lms.db.reading import has_only_read
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -248,7 +249,11 @@ def init_app(app: Flask) -> None:
         return None
 
     @app.teardown_request
-    def end(_error: BaseException | None) -> None:
+    def end(error: BaseException | None) -> None:
         scope = g.pop("scope", None)
         if scope is not None:
             scope.__exit__(None, None, None)
+        if error is None and has_only_read():
+            # Left to itself it would be rolled back, upon which psycopg forgets the statements that it prepared:
+            # PostgreSQL would plan every question of every page anew.
+            db.session.commit()
