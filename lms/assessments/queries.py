@@ -183,7 +183,9 @@ def may_void(attempt: Attempt, user_id: UUID) -> bool:
 
 
 def regrades_of(attempt: Attempt) -> Sequence[Row[Any]]:
-    """The `at`, `reason`, `percent_before`, `percent_after` of the regrades that changed an attempt, oldest first.
+    """Rows with `at`, `reason`, `percent_before`, `percent_after`, `mark_before` of what changed an attempt.
+
+    The oldest first. Where the question waited for a marker, `mark_before` says so.
 
     Who may read the attempt may read them.
     """
@@ -197,6 +199,7 @@ def _regrades() -> Any:
         Regrade.reason,
         RegradeChange.percent_before,
         RegradeChange.percent_after,
+        RegradeChange.mark_before,
     )
     return (
         everywhere(*columns)

@@ -5,12 +5,15 @@ import re
 import pytest
 
 from factories.accounts import make_organisation, make_user
-from factories.learning import COURSE, publish
-from factories.marking import CHOICE, MANY, NUMBER, TEXT, handed_in
+from factories.learning import COURSE, STARTED, publish
+from factories.marking import CHOICE, ESSAY, MANY, NUMBER, TEXT, handed_in
 from factories.questions import make_question
+from lms.accounts.credentials import find_by_sign_in_name
 from lms.accounts.queries import organisation_by_code
 from lms.accounts.rules import Role
+from lms.assessments import regrading
 from lms.assessments.models import Attempt
+from lms.assessments.regrade_rules import DROP, Change
 from lms.db import db as handle
 
 QUESTIONS = [CHOICE, MANY, NUMBER, TEXT]
@@ -123,3 +126,21 @@ def test_the_result_shows_shares_by_competency_beside_their_pass_marks(site, log
     assert any("not reached" in row for row in told)
     assert "50 % of the mark" in page
     assert "of 100 of the mark" not in page
+
+
+def test_a_result_says_that_it_waited_before_the_essay_was_left_out(site, login):
+    with site.app_context():
+        amina = make_user("amina", organisation=organisation_by_code("lumeya"))
+        answers = {"c-1": {"answer": ["a"]}, "e-1": {"answer": ["Words."]}}
+        key = handed_in(amina, [CHOICE, ESSAY], answers).id
+        noor = find_by_sign_in_name("noor")
+        change = Change(DROP, "e-1")
+        regrading.apply(COURSE, change, reason="Too dark.", request_key="1", by=noor, at=STARTED)
+        handle.session.commit()
+
+    page = re.sub(
+        r"<[^>]+>|\s+", " ", login("amina").get(f"/assessments/attempts/{key}/result").text
+    )
+
+    assert re.search(r"Too dark\. +waits +→ +becomes +100\.00 %", page)
+    assert "0.00 % →" not in page.replace("100.00 % →", "")
