@@ -172,8 +172,16 @@ def note_answers(
     kept = {row.question_key: row for row in attempt.responses}
     for row in written:
         key = row["question_key"]
-        new = kept[key]._asdict() | {name: row[name] for name in change} if key in kept else row
-        kept[key] = Answer(*(new.get(name) for name in Answer._fields))  # type: ignore[arg-type]
+        if key in kept:
+            kept[key] = kept[key]._replace(**{name: row[name] for name in change})
+        else:
+            kept[key] = Answer(
+                key,
+                row["response"],
+                row["saved_at"],
+                row.get("checked_at"),
+                row["hints_shown"],
+            )
     attempt.__dict__[_ANSWERS] = list(kept.values())
 
 
