@@ -356,7 +356,8 @@ class Drawing:
                     told.append(f' <span class="quiet">{right}</span> {self.answer(line.wanted)}')
         else:
             if line.chosen:
-                told.append(f" {tag_html(_('your answer'))}")
+                said = _("your answer")
+                told.append(f" {tag_html(said)}")
             if reveal and line.right:
                 told.append(f" {tag_html(_('right'), 'good')}")
         if reveal and line.credit is not None and line.credit not in (0, 1):
@@ -372,7 +373,8 @@ class Drawing:
         """What was answered, or what would have been right."""
         _ = self._gettext
         if value is None:
-            return Markup(f'<span class="quiet">{escape(_("nothing"))}</span>')
+            said = _("nothing")
+            return Markup(f'<span class="quiet">{escape(said)}</span>')
         if isinstance(value, Mapping):
             return Markup(self.text(value))
         return Markup(f'<span class="given" dir="auto">{escape(str(value))}</span>')
