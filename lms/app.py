@@ -35,6 +35,7 @@ from lms.db import db
 from lms.db.json_text import json_text, json_value
 from lms.db.reading import watch_writes
 from lms.db.sqlite import prepare_sqlite
+from lms.web.site import Site
 
 FEATURES = (
     accounts,
@@ -66,7 +67,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     given = dict(given or {})
     values = settings.read_settings({k: v for k, v in given.items() if k in settings.BY_NAME})
     instance = Path(values["INSTANCE"].value).resolve()
-    app = Flask(
+    app = Site(
         "lms",
         instance_path=str(instance),
         static_folder=str(Path(lms.web.__file__).parent / "static"),

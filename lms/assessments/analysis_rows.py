@@ -19,7 +19,7 @@ from sqlalchemy import Select
 from lms.accounts.models import Organisation
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, organisations_within, scoped, unscoped
-from lms.assessments import queries
+from lms.assessments import frozen, queries
 from lms.assessments.models import MARKED, Attempt, Regrade, Response
 from lms.assessments.rules import spec_for_marking
 from lms.assessments.unpacking import as_mapping, gathered, shares_of
@@ -250,14 +250,14 @@ def _questions(
     return [found[key] for key in sorted(found, key=lambda key: (order.get(key, last), key))]
 
 
-def _questions_in(attempt_ids: Collection[UUID]) -> Iterator[tuple[UUID, list[dict[str, Any]]]]:
+def _questions_in(attempt_ids: Collection[UUID]) -> Iterator[tuple[UUID, list[frozen.Question]]]:
     """The questions of some attempts, whose ids came out of a narrowed selection."""
     wanted = sorted(attempt_ids)
     for start in range(0, len(wanted), CHUNK):
-        statement = everywhere(Attempt.id, Attempt.questions).where(
+        statement = everywhere(Attempt.id, Attempt.asked).where(
             Attempt.id.in_(wanted[start : start + CHUNK])
         )
-        yield from ((one.id, one.questions) for one in db.session.execute(statement))
+        yield from ((one.id, frozen.whole(one.asked)) for one in db.session.execute(statement))
 
 
 def specs_in(attempt_ids: Collection[UUID], question_key: str) -> dict[UUID, Mapping[str, Any]]:

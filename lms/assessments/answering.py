@@ -10,8 +10,10 @@ from typing import Any
 import orjson
 from uuid_utils.compat import uuid7
 
-from lms.assessments import rules
-from lms.assessments.models import IN_PROGRESS, Answer, Attempt, Response, note_answers
+from lms.assessments import rules, settling
+from lms.assessments.answers import Answer, Response, note_answers
+from lms.assessments.models import IN_PROGRESS, Attempt
+from lms.assessments.own import OwnAttempt
 from lms.db import db
 from lms.db.bulk import upsert_rows
 from lms.errors import Refused
@@ -43,7 +45,7 @@ def fingerprint(response: Mapping[str, Any] | None) -> str:
     return sha256(orjson.dumps(response, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
 
 
-def fingerprints_of(attempt: Attempt) -> dict[str, str]:
+def fingerprints_of(attempt: Attempt | OwnAttempt) -> dict[str, str]:
     """The fingerprint of the answer kept to each question, by its key."""
     given = attempt.given()
     keys = (one["spec"]["key"] for one in attempt.questions)
@@ -51,7 +53,7 @@ def fingerprints_of(attempt: Attempt) -> dict[str, str]:
 
 
 def save_answers(
-    attempt: Attempt,
+    attempt: Attempt | OwnAttempt,
     submitted: Mapping[str, Mapping[str, list[str]]],
     *,
     at: datetime,
@@ -62,7 +64,7 @@ def save_answers(
 
 
 def save_page(
-    attempt: Attempt,
+    attempt: Attempt | OwnAttempt,
     submitted: Mapping[str, Mapping[str, list[str]]],
     drawn: Mapping[str, str],
     *,
@@ -115,7 +117,7 @@ def save_page(
 
 
 def differing(
-    attempt: Attempt,
+    attempt: Attempt | OwnAttempt,
     submitted: Mapping[str, Mapping[str, list[str]]],
     drawn: Mapping[str, str],
 ) -> list[str]:
@@ -134,7 +136,9 @@ def differing(
     return found
 
 
-def keep(attempt: Attempt, answers: Mapping[str, dict[str, Any] | None], *, at: datetime) -> None:
+def keep(
+    attempt: Attempt | OwnAttempt, answers: Mapping[str, dict[str, Any] | None], *, at: datetime
+) -> None:
     """Write answers by question key, in one statement; None: it was taken back."""
     common = {"attempt_id": attempt.id, "saved_at": at, "hints_shown": 0}
     rows = [
@@ -144,7 +148,7 @@ def keep(attempt: Attempt, answers: Mapping[str, dict[str, Any] | None], *, at: 
     _write(attempt, rows, "response", "saved_at")
 
 
-def _write(attempt: Attempt, rows: Sequence[Mapping[str, Any]], *change: str) -> None:
+def _write(attempt: Attempt | OwnAttempt, rows: Sequence[Mapping[str, Any]], *change: str) -> None:
     if not rows:
         return
     db.session.flush()
@@ -152,7 +156,7 @@ def _write(attempt: Attempt, rows: Sequence[Mapping[str, Any]], *change: str) ->
     note_answers(attempt, rows, change)
 
 
-def _left_behind(attempt: Attempt) -> set[str]:
+def _left_behind(attempt: Attempt | OwnAttempt) -> set[str]:
     """Questions on pages before the furthest one, where one goes forward only: their answers stay."""
     if attempt.assessment.get("navigation", "free") != "forward":
         return set()
@@ -164,14 +168,14 @@ def _left_behind(attempt: Attempt) -> set[str]:
     }
 
 
-def reach_page(attempt: Attempt, number: int) -> None:
+def reach_page(attempt: Attempt | OwnAttempt, number: int) -> None:
     """Note that a page was reached; where one goes forward only, those before it close."""
     if number > attempt.furthest:
         attempt.furthest = number
-        db.session.flush()
+        settling.write({attempt.id: {"furthest": number}})
 
 
-def check_question(attempt: Attempt, key: str, *, at: datetime) -> None:
+def check_question(attempt: Attempt | OwnAttempt, key: str, *, at: datetime) -> None:
     """Let somebody see whether an answer is right while the attempt goes on; the answer then stays as it is.
 
     Raises:
@@ -186,7 +190,7 @@ def check_question(attempt: Attempt, key: str, *, at: datetime) -> None:
         _write_row(attempt, row._replace(checked_at=at), "checked_at")
 
 
-def show_hint(attempt: Attempt, key: str, *, at: datetime) -> int:
+def show_hint(attempt: Attempt | OwnAttempt, key: str, *, at: datetime) -> int:
     """Show one more hint of a question and return how many are shown now.
 
     Raises:
@@ -200,18 +204,18 @@ def show_hint(attempt: Attempt, key: str, *, at: datetime) -> int:
     return row.hints_shown
 
 
-def _write_row(attempt: Attempt, row: Answer, change: str) -> None:
+def _write_row(attempt: Attempt | OwnAttempt, row: Answer, change: str) -> None:
     _write(attempt, [{"id": uuid7(), "attempt_id": attempt.id, **row._asdict()}], change)
 
 
-def _open_response(attempt: Attempt, key: str, at: datetime) -> Answer | None:
+def _open_response(attempt: Attempt | OwnAttempt, key: str, at: datetime) -> Answer | None:
     if attempt.state != IN_PROGRESS or rules.is_over(attempt.deadline, at):
         raise Refused("attempt.over")
     _spec_of(attempt, key)
     return next((row for row in attempt.responses if row.question_key == key), None)
 
 
-def _spec_of(attempt: Attempt, key: str) -> Mapping[str, Any]:
+def _spec_of(attempt: Attempt | OwnAttempt, key: str) -> Mapping[str, Any]:
     for one in attempt.questions:
         if one["spec"]["key"] == key:
             found: Mapping[str, Any] = one["spec"]

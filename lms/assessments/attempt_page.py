@@ -10,10 +10,11 @@ from flask_babel import ngettext
 
 from lms.assessments import answering, words
 from lms.assessments.models import Attempt
+from lms.assessments.own import OwnAttempt
 from lms.web.language import zone
 
 
-def drawn_with(attempt: Attempt, places: Sequence[int]) -> list[tuple[str, str]]:
+def drawn_with(attempt: Attempt | OwnAttempt, places: Sequence[int]) -> list[tuple[str, str]]:
     """The fingerprints of the answers that a page is drawn with, by question key, for its form."""
     marks = answering.fingerprints_of(attempt)
     keys = (attempt.questions[place]["spec"]["key"] for place in places)
@@ -26,7 +27,7 @@ def drawn() -> dict[str, str]:
     return {key: mark for key, _space, mark in pairs}
 
 
-def told(attempt: Attempt, saved: answering.Saved, at: datetime) -> dict[str, Any]:
+def told(attempt: Attempt | OwnAttempt, saved: answering.Saved, at: datetime) -> dict[str, Any]:
     """What a page that saves by itself shows then: in words what was kept, and what the form is drawn with now."""
     numbers = {one["spec"]["key"]: place for place, one in enumerate(attempt.questions, 1)}
     said = [_("saved %(time)s", time=f"{at.astimezone(zone()):%H:%M}")]
@@ -53,12 +54,12 @@ def told(attempt: Attempt, saved: answering.Saved, at: datetime) -> dict[str, An
     }
 
 
-def minutes_left(attempt: Attempt, now: datetime) -> int | None:
+def minutes_left(attempt: Attempt | OwnAttempt, now: datetime) -> int | None:
     seconds = seconds_left(attempt, now)
     return None if seconds is None else seconds // 60
 
 
-def seconds_left(attempt: Attempt, now: datetime) -> int | None:
+def seconds_left(attempt: Attempt | OwnAttempt, now: datetime) -> int | None:
     """Whole seconds until the deadline; None without one."""
     if attempt.deadline is None:
         return None

@@ -82,8 +82,8 @@ def _together(assessment_key: str, day: date, attempts: Sequence[UUID]) -> Toget
     asked: list[set[str]] = []
     given: dict[UUID, dict[str, str]] = {key: {} for key in attempts}
     for keys in in_chunks(attempts):
-        questions = everywhere(Attempt.questions).where(Attempt.id.in_(keys))
-        asked += [{one["spec"]["key"] for one in held} for (held,) in db.session.execute(questions)]
+        questions = everywhere(Attempt.asked).where(Attempt.id.in_(keys))
+        asked += [{one["key"] for one in held} for (held,) in db.session.execute(questions)]
         # Reached through their attempts.
         responses = db.select(Response.attempt_id, Response.question_key, Response.response)
         for key, question, response in db.session.execute(

@@ -14,6 +14,7 @@ from lms.accounts.scope import scoped
 from lms.assessments import rules
 from lms.assessments.file_kinds import KINDS, clean_name, ending_of, fault_of
 from lms.assessments.models import IN_PROGRESS, AnswerFile, Attempt
+from lms.assessments.own import OwnAttempt
 from lms.db import db
 from lms.errors import Refused
 from lms.scoring import UnusableAnswer, question_type
@@ -38,7 +39,7 @@ class Upload(Protocol):
 
 
 def take_uploads(
-    attempt: Attempt, sent: Mapping[str, Upload], *, at: datetime
+    attempt: Attempt | OwnAttempt, sent: Mapping[str, Upload], *, at: datetime
 ) -> tuple[dict[str, dict[str, list[str]]], dict[str, str]]:
     """Keep the files of a form, whose fields are named ``<question key>:answer``.
 
@@ -73,7 +74,7 @@ def take_uploads(
 
 
 def without_claims(
-    attempt: Attempt, sent: Mapping[str, Mapping[str, list[str]]]
+    attempt: Attempt | OwnAttempt, sent: Mapping[str, Mapping[str, list[str]]]
 ) -> dict[str, Mapping[str, list[str]]]:
     """What a form sent, without text for questions that take a file.
 
@@ -83,7 +84,7 @@ def without_claims(
     return {key: fields for key, fields in sent.items() if key not in claimed}
 
 
-def _file_questions(attempt: Attempt) -> dict[str, Mapping[str, Any]]:
+def _file_questions(attempt: Attempt | OwnAttempt) -> dict[str, Mapping[str, Any]]:
     return {
         one["spec"]["key"]: one["spec"]
         for one in attempt.questions
@@ -92,7 +93,7 @@ def _file_questions(attempt: Attempt) -> dict[str, Mapping[str, Any]]:
 
 
 def _take(
-    attempt: Attempt, spec: Mapping[str, Any], upload: Upload, at: datetime
+    attempt: Attempt | OwnAttempt, spec: Mapping[str, Any], upload: Upload, at: datetime
 ) -> tuple[str, str | None]:
     """Keep one file: what the answer says of it, or why it cannot be kept."""
     name = clean_name(upload.filename or "")
@@ -137,7 +138,7 @@ def _take(
     return written, None
 
 
-def handed_in(attempt: Attempt) -> dict[str, AnswerFile]:
+def handed_in(attempt: Attempt | OwnAttempt) -> dict[str, AnswerFile]:
     """The files that an attempt's answers name, by question key."""
     named = {
         (key, response["file"]["sha256"])

@@ -14,8 +14,9 @@ from lms.accounts.models import User
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped, scoped_get
 from lms.assessments import hand_marks
+from lms.assessments.answers import read_answers
 from lms.assessments.hand_marks import DECISION, INDEPENDENT, Standing
-from lms.assessments.models import MARKED, SUBMITTED, Attempt, HandMark, read_answers
+from lms.assessments.models import MARKED, SUBMITTED, Attempt, HandMark
 from lms.assessments.rules import spec_for_marking
 from lms.courses.library import library
 from lms.db import db

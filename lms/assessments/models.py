@@ -1,10 +1,9 @@
 """Attempts with their frozen questions and responses; sittings, overrides, hand marks, regrades, observations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,14 +14,18 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
-    bindparam,
     event,
     text,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from lms.accounts.models import Organisation, User
-from lms.accounts.scope import everywhere, rows, scoped_by_organisation
+from lms.accounts.scope import scoped_by_organisation
+from lms.assessments import frozen
+from lms.assessments.answers import Answered
+
+# Who asks for answers finds their table beside that of attempts.
+from lms.assessments.answers import Response as Response
 
 # Who asks the database for a state finds it beside the table.
 from lms.assessments.rules import ABANDONED as ABANDONED
@@ -35,11 +38,11 @@ from lms.cohorts.models import Cohort
 from lms.db import Base, Identified
 from lms.db.types import Exact, UtcDateTime
 
-_ANSWERS = "_answers"
+_WHOLE = "_whole"
 
 
 @scoped_by_organisation("organisation_id", own="user_id")
-class Attempt(Identified, Base):
+class Attempt(Answered, Identified, Base):
     """One try of one person. What was asked is kept word for word."""
 
     __tablename__ = "attempts"
@@ -80,8 +83,8 @@ class Attempt(Identified, Base):
     number: Mapped[int]
     #: The rules and texts as they stood at the start.
     assessment: Mapped[dict[str, Any]] = mapped_column(JSON)
-    #: The questions in order, each with its `spec` and the `order` in which its parts are shown.
-    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    #: The questions in order as `frozen` keeps them: the digest of each, the `order` in which its parts are shown.
+    asked: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     seed: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default=IN_PROGRESS)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -117,95 +120,24 @@ class Attempt(Identified, Base):
     sitting: Mapped["Sitting | None"] = relationship()
 
     @property
-    def responses(self) -> Sequence["Answer"]:
-        """The answers as they were last given, as plain rows; read when they are first asked for."""
-        if _ANSWERS not in self.__dict__:
-            read_answers([self])
-        found: Sequence[Answer] = self.__dict__[_ANSWERS]
-        return found
+    def questions(self) -> list[frozen.Question]:
+        """The questions in order, each with its `spec` and its `order`; set, their wordings are written."""
+        known: tuple[Any, list[frozen.Question]] | None = self.__dict__.get(_WHOLE)
+        if known is None or known[0] is not self.asked:
+            known = self.__dict__[_WHOLE] = (self.asked, frozen.whole(self.asked))
+        return known[1]
 
-    def given(self) -> dict[str, dict[str, Any]]:
-        """The answers by question key."""
-        return {row.question_key: row.response for row in self.responses if row.response}
-
-
-class Response(Identified, Base):
-    """The answer to one question as it was last given. Reached through its attempt, which is scoped."""
-
-    __tablename__ = "responses"
-    __table_args__ = (UniqueConstraint("attempt_id", "question_key"),)
-
-    attempt_id: Mapped[UUID] = mapped_column(ForeignKey("attempts.id"))
-    question_key: Mapped[str] = mapped_column(Text)
-    #: Empty when the answer was taken back.
-    response: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: When the person asked to see whether it is right: from then on it stays as it is.
-    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    #: How many of the question's hints were asked for.
-    hints_shown: Mapped[int] = mapped_column(default=0)
-
-
-class Answer(NamedTuple):
-    """A `Response` as a plain row: an attempt has twenty, and every request of whoever sits it asks for them."""
-
-    question_key: str
-    response: dict[str, Any] | None
-    saved_at: datetime
-    checked_at: datetime | None
-    hints_shown: int
-
-
-def read_answers(attempts: Sequence[Attempt]) -> None:
-    """Read the answers of attempts, in one statement for all of them."""
-    found: dict[UUID, list[Answer]] = {one.id: [] for one in attempts}
-    for row in rows(_answers(), attempts=list(found)):
-        found[row[0]].append(Answer._make(row[1:]))
-    for one in attempts:
-        one.__dict__[_ANSWERS] = found[one.id]
-
-
-def note_answers(
-    attempt: Attempt, written: Sequence[Mapping[str, Any]], change: Sequence[str]
-) -> None:
-    """Let an attempt know answers that were written: new ones, and of others the columns in `change`."""
-    kept = {row.question_key: row for row in attempt.responses}
-    for row in written:
-        key = row["question_key"]
-        if key in kept:
-            kept[key] = kept[key]._replace(**{name: row[name] for name in change})
-        else:
-            kept[key] = Answer(
-                key,
-                row["response"],
-                row["saved_at"],
-                row.get("checked_at"),
-                row["hints_shown"],
-            )
-    attempt.__dict__[_ANSWERS] = list(kept.values())
+    @questions.setter
+    def questions(self, questions: Sequence[frozen.Question]) -> None:
+        self.asked = frozen.freeze(questions)
 
 
 def forget_answers(attempt: Attempt, *_more: Any) -> None:
     """Let the answers be read again: they were changed."""
-    attempt.__dict__.pop(_ANSWERS, None)
+    attempt._answers = None
 
 
 event.listen(Attempt, "expire", forget_answers)
-
-
-@cache
-def _answers() -> Any:
-    statement = everywhere(
-        Response.attempt_id,
-        Response.question_key,
-        Response.response,
-        Response.saved_at,
-        Response.checked_at,
-        Response.hints_shown,
-    )
-    return statement.where(Response.attempt_id.in_(bindparam("attempts", expanding=True))).order_by(
-        Response.id
-    )
 
 
 @scoped_by_organisation("organisation_id", own="user_id")

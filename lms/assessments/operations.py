@@ -14,7 +14,7 @@ from lms.accounts.models import User
 from lms.accounts.queries import home_organisation_id
 from lms.accounts.rules import Somebody
 from lms.accounts.scope import everywhere, rows
-from lms.assessments import evidence, hand_marks, pictures, rules, settling
+from lms.assessments import evidence, frozen, hand_marks, pictures, rules, settling
 from lms.assessments.ledger import Entries
 from lms.assessments.models import (
     ABANDONED,
@@ -25,6 +25,7 @@ from lms.assessments.models import (
     Attempt,
     Sitting,
 )
+from lms.assessments.own import OwnAttempt
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.db.bulk import insert_once
@@ -165,6 +166,7 @@ def begin_attempt(
     seed = seed or secrets.token_hex(16)
     key = uuid7()
     deadline = None if paper_code else rules.deadline_of(held, at)
+    asked = _questions(held, banks, seed)
     attempt = {
         "id": key,
         "user_id": user.id,
@@ -172,7 +174,7 @@ def begin_attempt(
         "assessment_key": assessment["key"],
         "number": earlier.started + 1,
         "assessment": held,
-        "questions": _questions(held, banks, seed),
+        "asked": frozen.freeze(asked),
         "seed": seed,
         "started_at": at,
         "deadline": deadline,
@@ -183,7 +185,7 @@ def begin_attempt(
     if not insert_once(Attempt, attempt):
         # Another tab was quicker: its attempt is the attempt.
         return _running(user, assessment["key"]).id
-    pictures.hold(key, attempt["questions"])
+    pictures.hold(key, asked)
     _close_in_time(key, user.id, held, deadline)
     return key
 
@@ -207,7 +209,7 @@ def _questions(
     found = []
     for one in drawn:
         order = question_type(one.spec["type"]).order(one.spec, f"{seed}:{one.key}", shuffle)
-        question: dict[str, Any] = {"spec": dict(one.spec), "order": order}
+        question: dict[str, Any] = {"spec": one.spec, "order": order}
         if one.section is not None:
             question["section"] = one.section
         found.append(question)
@@ -244,59 +246,64 @@ def move_deadline(
     _close_in_time(attempt.id, attempt.user_id, kept, attempt.deadline)
 
 
-def _hold(attempt: Attempt) -> None:
+def _hold(attempt: Attempt | OwnAttempt) -> None:
     """Take the row, so that a regrade or another hand-in goes before or after and never through."""
-    db.session.refresh(attempt, ["state", "questions", "dropped", "deadline"], with_for_update=True)
+    if isinstance(attempt, OwnAttempt):
+        # It was read to be held.
+        return
+    db.session.refresh(attempt, ["state", "asked", "dropped", "deadline"], with_for_update=True)
 
 
 def submit_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
     """Hand in the attempt: mark the answers kept and record its evidence; handed in before, it stays as it is."""
     _hold(attempt)
-    return submit_held(attempt, at=at)
+    submit_held(attempt, at=at)
+    return attempt
 
 
-def submit_held(attempt: Attempt, *, at: datetime) -> Attempt:
-    """As `submit_attempt`, for an attempt that was read to be held (`queries.own_attempt` with `lock`)."""
+def submit_held(attempt: Attempt | OwnAttempt, *, at: datetime) -> None:
+    """As `submit_attempt`, for an attempt that was read to be held (`own_attempt` with `lock`)."""
     if attempt.state != IN_PROGRESS:
-        return attempt
+        return
     if rules.phase(attempt.assessment, attempt.deadline, at) is rules.Phase.OVER:
-        return close_attempt(attempt, at=at)
+        close_attempt(attempt, at=at)
+        return
     over = rules.is_over(attempt.deadline, at)
-    return _hand_in(
-        attempt, attempt.deadline if over and attempt.deadline else at, at, by_site=False
-    )
+    _hand_in(attempt, attempt.deadline if over and attempt.deadline else at, at, by_site=False)
 
 
-def close_attempt(attempt: Attempt, *, at: datetime) -> Attempt:
+def close_attempt(attempt: Attempt | OwnAttempt, *, at: datetime) -> None:
     """Close an attempt whose time is up, by its rules: what was saved is handed in, or it is abandoned."""
     _hold(attempt)
     if attempt.state != IN_PROGRESS:
-        return attempt
+        return
     if rules.phase(attempt.assessment, attempt.deadline, at) is not rules.Phase.OVER:
         # The deadline was moved since the worker was told.
-        return attempt
+        return
     if rules.counts_when_time_is_up(attempt.assessment):
-        return _hand_in(attempt, attempt.deadline or at, at, by_site=True)
+        _hand_in(attempt, attempt.deadline or at, at, by_site=True)
+        return
     attempt.state, attempt.closed_by_site = ABANDONED, True
-    db.session.flush()
+    settling.write({attempt.id: {"state": ABANDONED, "closed_by_site": True}})
     audit(None, "attempt.abandoned", attempt, at=at, organisation_id=attempt.organisation_id)
-    return attempt
 
 
-def hand_in_paper(attempt: Attempt, *, sat_at: datetime, at: datetime) -> Attempt:
+def hand_in_paper(attempt: Attempt, *, sat_at: datetime, at: datetime) -> None:
     """Hand in an attempt on paper, as of the moment when it was sat, never before it was printed."""
-    return _hand_in(attempt, max(sat_at, attempt.started_at), at, by_site=False)
+    _hand_in(attempt, max(sat_at, attempt.started_at), at, by_site=False)
 
 
-def _hand_in(attempt: Attempt, submitted_at: datetime, at: datetime, *, by_site: bool) -> Attempt:
-    attempt.state, attempt.submitted_at = SUBMITTED, submitted_at
-    attempt.closed_by_site = by_site
-    settle(attempt, by=None, at=at)
+def _hand_in(
+    attempt: Attempt | OwnAttempt, submitted_at: datetime, at: datetime, *, by_site: bool
+) -> None:
+    handed_in = {"state": SUBMITTED, "submitted_at": submitted_at, "closed_by_site": by_site}
+    for name, value in handed_in.items():
+        setattr(attempt, name, value)
+    settle(attempt, by=None, at=at, more=handed_in)
     audit(None, "attempt.submitted", attempt, at=at, organisation_id=attempt.organisation_id)
-    return attempt
 
 
-def outcome_of(attempt: Attempt) -> rules.Outcome:
+def outcome_of(attempt: Attempt | OwnAttempt) -> rules.Outcome:
     """What an attempt is worth with the answers and hand marks kept."""
     given = attempt.given()
     by_hand: dict[str, Any] = {}
@@ -312,22 +319,32 @@ def outcome_of(attempt: Attempt) -> rules.Outcome:
     )
 
 
-def kept_outcome_of(attempt: Attempt) -> rules.Outcome:
+def kept_outcome_of(attempt: Attempt | OwnAttempt) -> rules.Outcome:
     """What a marked attempt is worth by the marks that it keeps, on which its evidence rests."""
     kept = {key: rules.KeptMark.of(plain) for key, plain in attempt.marks.items()}
     return rules.outcome_of(attempt.questions, kept, attempt.assessment, dropped=attempt.dropped)
 
 
-def settle(attempt: Attempt, *, by: User | None, at: datetime, reason: str = "") -> rules.Outcome:
+def settle(
+    attempt: Attempt | OwnAttempt,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> rules.Outcome:
     """Work out the mark of a handed-in attempt and bring its evidence in line with it.
 
     Called at handing in and after each hand mark; a regrade settles many at once in the same way (`settling`).
+
+    Args:
+        more: columns that change with it.
     """
     outcome = outcome_of(attempt)
     batch = settling.Batch(at)
     # Before it was marked for the first time there is none.
     pieces = evidence.pieces_of([attempt.id]) if attempt.marked_at is not None else {}
-    batch.add(attempt, outcome, pieces.get(attempt.id, []))
+    batch.add(attempt, outcome, pieces.get(attempt.id, []), more)
     settling.tell(batch.settle(by=by, reason=reason), at)
     return outcome
 

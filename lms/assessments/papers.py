@@ -10,7 +10,8 @@ from lms.accounts.models import User
 from lms.accounts.rules import Permission, new_code, normal_code
 from lms.accounts.scope import scoped
 from lms.assessments import answering, operations, overrides, paper
-from lms.assessments.models import IN_PROGRESS, Attempt, read_answers
+from lms.assessments.answers import read_answers
+from lms.assessments.models import IN_PROGRESS, Attempt
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.errors import Refused

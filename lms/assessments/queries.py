@@ -22,6 +22,7 @@ from lms.assessments.models import (
     Regrade,
     RegradeChange,
 )
+from lms.assessments.own import OwnAttempt
 from lms.courses.library import competency_titles, framework, library, plain
 from lms.db import db
 from lms.questions.queries import banks_for
@@ -110,23 +111,6 @@ def rubrics() -> dict[str, Any]:
     return dict(library().rubrics)
 
 
-def own_attempt(
-    key: UUID, user_id: UUID, *, with_marks: bool = False, lock: bool = False
-) -> Attempt | None:
-    """A person's own attempt; with `lock` it is held, so that nothing else happens to it before the commit."""
-    return db.session.scalar(_own_attempt(with_marks, lock), {"key": key, "user": user_id})
-
-
-@cache
-def _own_attempt(with_marks: bool, lock: bool) -> Any:
-    """Made once: every request of somebody who sits an assessment asks for the attempt."""
-    statement = everywhere(Attempt).where(
-        Attempt.id == bindparam("key"), Attempt.user_id == bindparam("user")
-    )
-    statement = statement if with_marks else statement.options(defer(Attempt.marks))
-    return statement.with_for_update() if lock else statement
-
-
 def readable_attempt(key: UUID) -> Attempt | None:
     """An attempt of one's own, or of somebody whose results one may see."""
     return scoped_get(Attempt, key, Permission.SEE_RESULTS)
@@ -158,7 +142,7 @@ def recent_attempts(page: int = 1, assessment_key: str = "") -> list[Attempt]:
         .options(
             joinedload(Attempt.user),
             joinedload(Attempt.organisation),
-            defer(Attempt.questions),
+            defer(Attempt.asked),
             defer(Attempt.marks),
         )
         .order_by(Attempt.submitted_at.desc(), Attempt.id)
@@ -173,7 +157,7 @@ def manageable_attempt(key: UUID) -> Attempt | None:
     return scoped_get(Attempt, key, Permission.MANAGE_ASSESSMENTS)
 
 
-def may_void(attempt: Attempt, user_id: UUID) -> bool:
+def may_void(attempt: Attempt | OwnAttempt, user_id: UUID) -> bool:
     """Whether the viewer may declare an attempt void."""
     return (
         attempt.state != VOIDED
@@ -182,7 +166,7 @@ def may_void(attempt: Attempt, user_id: UUID) -> bool:
     )
 
 
-def regrades_of(attempt: Attempt) -> Sequence[Row[Any]]:
+def regrades_of(attempt: Attempt | OwnAttempt) -> Sequence[Row[Any]]:
     """Rows with `at`, `reason`, `percent_before`, `percent_after`, `mark_before` of what changed an attempt.
 
     The oldest first. Where the question waited for a marker, `mark_before` says so.

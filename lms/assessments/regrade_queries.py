@@ -15,6 +15,7 @@ from sqlalchemy.orm import defer, joinedload
 from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, organisations_within, scoped, unscoped
+from lms.assessments import frozen
 from lms.assessments.dependants import Dependant, of_many
 from lms.assessments.models import MARKED, Attempt, Regrade, RegradeChange
 from lms.db import db
@@ -71,7 +72,7 @@ def assessments_with_attempts() -> list[tuple[str, Mapping[str, str], int]]:
 def questions_of(assessment_key: str) -> list[Mapping[str, Any]]:
     """The questions in the newest attempts at an assessment that the viewer manages, by key; as shown last."""
     statement = unscoped(
-        select(Attempt.questions)
+        select(Attempt.asked)
         .where(
             Attempt.assessment_key == assessment_key,
             Attempt.organisation_id.in_(managed()),
@@ -80,8 +81,8 @@ def questions_of(assessment_key: str) -> list[Mapping[str, Any]]:
         .limit(LOOKED_INTO)
     )
     found: dict[str, Mapping[str, Any]] = {}
-    for questions in db.session.scalars(statement):
-        for one in questions:
+    for asked in db.session.scalars(statement):
+        for one in frozen.whole(asked):
             found.setdefault(one["spec"]["key"], one)
     return [found[key] for key in sorted(found)]
 
@@ -135,9 +136,7 @@ def changes(regrade: Regrade, page: int, *, passes_only: bool = False) -> list[R
         .options(
             joinedload(RegradeChange.attempt).joinedload(Attempt.user),
             joinedload(RegradeChange.attempt).joinedload(Attempt.organisation),
-            joinedload(RegradeChange.attempt).options(
-                defer(Attempt.questions), defer(Attempt.marks)
-            ),
+            joinedload(RegradeChange.attempt).options(defer(Attempt.asked), defer(Attempt.marks)),
         )
         .order_by(flips.desc(), RegradeChange.passed_after, RegradeChange.id)
     )
@@ -160,7 +159,7 @@ def to_be_looked_at(regrade: Regrade) -> list[ToLookAt]:
         )
         .options(
             joinedload(Attempt.user),
-            defer(Attempt.questions),
+            defer(Attempt.asked),
             defer(Attempt.marks),
         )
         .order_by(Attempt.id)

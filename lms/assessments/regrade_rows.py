@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, String, cast, select
 
 from lms.accounts.scope import everywhere
-from lms.assessments import hand_marks
+from lms.assessments import frozen, hand_marks
 from lms.assessments.evidence import pieces_of
 from lms.assessments.models import Attempt, HandMark, Response
 from lms.assessments.question_texts import QuestionTexts
@@ -43,7 +43,7 @@ ROWS = everywhere(
     Attempt.passed,
     Attempt.dropped,
     _text(Attempt.assessment, "rules"),
-    _text(Attempt.questions, "asked"),
+    _text(Attempt.asked, "asked"),
     _text(Attempt.marks, "marked"),
 )
 
@@ -63,9 +63,9 @@ def newest_question(
 
 def question_as_asked_last(keys: Sequence[UUID], question_key: str) -> Mapping[str, Any] | None:
     """A question as the newest of these attempts keeps it; None where none of them holds it."""
-    statement = everywhere(Attempt.questions).where(Attempt.id.in_(keys))
-    for questions in db.session.scalars(statement.order_by(Attempt.id.desc())):
-        for one in questions:
+    statement = everywhere(Attempt.asked).where(Attempt.id.in_(keys))
+    for asked in db.session.scalars(statement.order_by(Attempt.id.desc())):
+        for one in frozen.whole(asked):
             if one["spec"]["key"] == question_key:
                 found: Mapping[str, Any] = one
                 return found
@@ -82,7 +82,7 @@ def _holding(assessment_key: str, question_key: str) -> Select[Any]:
     """Attempts in whose questions the key of the question stands, perhaps in a text."""
     return everywhere(Attempt.id).where(
         Attempt.assessment_key == assessment_key,
-        cast(Attempt.questions, String).contains(dumps(question_key), autoescape=True),
+        cast(Attempt.asked, String).contains(dumps(question_key), autoescape=True),
     )
 
 

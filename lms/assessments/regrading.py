@@ -24,8 +24,8 @@ from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
 from lms.accounts.scope import everywhere
+from lms.assessments import frozen, settling
 from lms.assessments import regrade_rows as rows
-from lms.assessments import settling
 from lms.assessments.models import MARKED, Attempt, Regrade, RegradeChange
 from lms.assessments.question_texts import QuestionTexts
 from lms.assessments.regrade_rows import Found
@@ -114,7 +114,7 @@ def preview(assessment_key: str, change: Change, *, within: Within = None) -> Pr
     tally, laying = _Tally(change), Laying(change)
     lines: list[Line] = []
     with _collecting_later():
-        for chunk in rows.held(keys, change.question_key, QuestionTexts()):
+        for chunk in rows.held(keys, change.question_key, _texts()):
             for found in chunk:
                 seen = effect_of(found.held, found.questions, laying, within)
                 tally.add(seen)
@@ -200,6 +200,10 @@ def apply(
     return regrade
 
 
+def _texts() -> QuestionTexts:
+    return QuestionTexts(frozen.whole, frozen.as_kept)
+
+
 @contextmanager
 def _collecting_later() -> Iterator[None]:
     """Let Python look for circles among its objects afterwards.
@@ -232,7 +236,7 @@ def _go_through(
 ) -> tuple[_Tally, list[Told], bool]:
     """Change and settle the attempts; what others are to hear of them, and whether any was touched."""
     tally, touched = _Tally(change), False
-    laying, texts = Laying(change), QuestionTexts()
+    laying, texts = Laying(change), _texts()
     told: list[Told] = []
     for chunk in rows.held(keys, change.question_key, texts, lock=True):
         batch = settling.Batch(at)
@@ -262,7 +266,7 @@ def _kept(found: Found, seen: Seen, texts: QuestionTexts) -> dict[str, Any]:
     """What an attempt keeps after the change, its worth apart, as far as that is something else."""
     kept: dict[str, Any] = {}
     if seen.questions is not None:
-        kept["questions"] = texts.write(seen.questions, found.questions, found.texts)
+        kept["asked"] = texts.write(seen.questions, found.questions, found.texts)
     if seen.dropped is not None:
         kept["dropped"] = seen.dropped
     if seen.marks is not None:

@@ -1,18 +1,19 @@
 """The questions of an attempt as pages need them: asked, with their hints; reviewed, with what the mark says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from lms.assessments.models import Answer, Attempt
+from lms.assessments.answers import Answer
+from lms.assessments.models import Attempt
+from lms.assessments.own import OwnAttempt
 from lms.assessments.rules import Outcome, Question, Rules, mark_question, spec_for_marking
 from lms.scoring import Mark, question_type
 from lms.scoring.presentation import Presentation, ReviewLine
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A question on a page.
 
     Args:
@@ -40,7 +41,7 @@ class Shown:
     dropped: bool = False
 
 
-def asked(attempt: Attempt, places: Sequence[int]) -> list[Shown]:
+def asked(attempt: Attempt | OwnAttempt, places: Sequence[int]) -> list[Shown]:
     """The questions at these places, as the attempt asks them."""
     rows = {row.question_key: row for row in attempt.responses}
     return _with_scenarios(
@@ -75,7 +76,7 @@ def _asked(question: Question, place: int, rows: Mapping[str, Answer], held: Rul
     )
 
 
-def reviewed(attempt: Attempt, marks: Mapping[str, Mark]) -> list[Shown]:
+def reviewed(attempt: Attempt | OwnAttempt, marks: Mapping[str, Mark]) -> list[Shown]:
     """Every question of a handed-in attempt, word for word as it was shown, with what its mark says.
 
     Args:
@@ -96,7 +97,7 @@ def reviewed(attempt: Attempt, marks: Mapping[str, Mark]) -> list[Shown]:
     )
 
 
-def marks_of(attempt: Attempt) -> dict[str, Mark]:
+def marks_of(attempt: Attempt | OwnAttempt) -> dict[str, Mark]:
     """The mark of each question by its key: the one kept, or worked out where none is."""
     given, found = attempt.given(), {}
     for question in attempt.questions:
@@ -158,7 +159,7 @@ class CompetencyLine:
 
 
 def by_competency(
-    attempt: Attempt, worth: Outcome, titles: Mapping[str, str]
+    attempt: Attempt | OwnAttempt, worth: Outcome, titles: Mapping[str, str]
 ) -> list[CompetencyLine]:
     """The competencies of a marked attempt by the shares that their pass marks go by, in the order asked."""
     rights: dict[str, list[bool]] = {}
@@ -191,7 +192,7 @@ def _with_scenarios(questions: list[Shown]) -> list[Shown]:
         scenario = one.spec.get("scenario")
         key = scenario["key"] if scenario else None
         if key is not None and key != previous:
-            found.append(replace(one, scenario=scenario))
+            found.append(one._replace(scenario=scenario))
         else:
             found.append(one)
         previous = key

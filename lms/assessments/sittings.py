@@ -10,7 +10,8 @@ from lms.accounts.models import Organisation, User
 from lms.accounts.rules import Permission, new_code, normal_code
 from lms.accounts.scope import everywhere, scoped, scoped_get
 from lms.accounts.session import Person
-from lms.assessments.models import Attempt, Sitting, read_answers
+from lms.assessments.answers import read_answers
+from lms.assessments.models import Attempt, Sitting
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.errors import Refused

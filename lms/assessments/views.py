@@ -31,6 +31,7 @@ from lms.assessments import (
     files,
     operations,
     overrides,
+    own,
     queries,
     rules,
     showing,
@@ -44,6 +45,7 @@ from lms.assessments.models import (
     VOIDED,
     Attempt,
 )
+from lms.assessments.own import OwnAttempt
 from lms.assessments.question_html import AttemptDrawing
 from lms.courses.library import competency_titles
 from lms.db import db
@@ -76,8 +78,8 @@ def _assessment(key: str) -> dict[str, Any]:
     return found
 
 
-def _own(key: UUID, *, lock: bool = False) -> Attempt:
-    attempt = queries.own_attempt(key, asking().id, lock=lock)
+def _own(key: UUID, *, lock: bool = False) -> OwnAttempt:
+    attempt = own.own_attempt(key, asking().id, lock=lock)
     if attempt is None:
         log.warning("somebody else's attempt, or none: %s asked for by %s", key, asking().id)
         abort(404)
@@ -143,7 +145,7 @@ def start(key: str) -> Any:
     return redirect(url_for(".attempt", key=attempt_id), code=303)
 
 
-def _page(attempt: Attempt, number: int, faults: dict[str, str], status: int = 200) -> Any:
+def _page(attempt: OwnAttempt, number: int, faults: dict[str, str], status: int = 200) -> Any:
     now = clock.now()
     pages = rules.pages_of(attempt.assessment, attempt.questions)
     page = pages[number]
@@ -183,7 +185,7 @@ def _page(attempt: Attempt, number: int, faults: dict[str, str], status: int = 2
     return page_drawn, status
 
 
-def _media(attempt: Attempt) -> Any:
+def _media(attempt: Attempt | OwnAttempt) -> Any:
     return queries.media_of(attempt.assessment, (one["spec"] for one in attempt.questions))
 
 
@@ -202,7 +204,7 @@ def attempt(key: UUID) -> Any:
     return _page(found, rules.check_page(found.assessment, wanted, found.furthest, count), {})
 
 
-def _review(attempt: Attempt) -> dict[str, Any]:
+def _review(attempt: OwnAttempt) -> dict[str, Any]:
     """What is answered and what is not, question by question, before handing in."""
     given, now = attempt.given(), clock.now()
     pages = rules.pages_of(attempt.assessment, attempt.questions)
@@ -261,14 +263,14 @@ def answer(key: UUID) -> Any:
     return _go_on(found, number)
 
 
-def _takes_answers(attempt: Attempt, at: Any) -> bool:
+def _takes_answers(attempt: OwnAttempt, at: Any) -> bool:
     return (
         attempt.state == IN_PROGRESS
         and rules.phase(attempt.assessment, attempt.deadline, at) is rules.Phase.OPEN
     )
 
 
-def _too_late(attempt: Attempt, at: Any, automatic: bool) -> Any:
+def _too_late(attempt: OwnAttempt, at: Any, automatic: bool) -> Any:
     """After the deadline only handing in is left, and after that nothing; what was answered otherwise is told."""
     lost = answering.differing(attempt, _sent(attempt), attempt_page.drawn())
     if lost:
@@ -293,12 +295,12 @@ def _too_late(attempt: Attempt, at: Any, automatic: bool) -> Any:
     return redirect(url_for(".result", key=attempt.id), code=303)
 
 
-def _sent(attempt: Attempt) -> dict[str, Mapping[str, list[str]]]:
+def _sent(attempt: OwnAttempt) -> dict[str, Mapping[str, list[str]]]:
     fields = queries.fields_by_question(request.form.to_dict(flat=False))
     return files.without_claims(attempt, fields)
 
 
-def _keep(attempt: Attempt, at: Any) -> answering.Saved:
+def _keep(attempt: OwnAttempt, at: Any) -> answering.Saved:
     """Keep the answers of the form and its files."""
     uploaded, faults = files.take_uploads(attempt, request.files, at=at)
     saved = answering.save_page(
@@ -307,7 +309,7 @@ def _keep(attempt: Attempt, at: Any) -> answering.Saved:
     return answering.Saved(faults | saved.faults, saved.elsewhere)
 
 
-def _page_sent_from(attempt: Attempt) -> int:
+def _page_sent_from(attempt: OwnAttempt) -> int:
     count = len(rules.pages_of(attempt.assessment, attempt.questions))
     try:
         number = int(request.form.get("page", "0"))
@@ -316,7 +318,7 @@ def _page_sent_from(attempt: Attempt) -> int:
     return min(max(number, 0), count - 1)
 
 
-def _go_on(attempt: Attempt, number: int) -> Any:
+def _go_on(attempt: OwnAttempt, number: int) -> Any:
     """Go where the button says: the page before or after, one by its number, or the review before handing in."""
     count = len(rules.pages_of(attempt.assessment, attempt.questions))
     wanted = request.form.get("go", "")
@@ -335,24 +337,24 @@ def _go_on(attempt: Attempt, number: int) -> Any:
 
 @bp.get("/attempts/<uuid:key>/result")
 def result(key: UUID) -> Any:
-    found = queries.own_attempt(key, asking().id, with_marks=True)
+    found: Attempt | OwnAttempt | None = own.own_attempt(key, asking().id, with_marks=True)
     if found is None:
         found = queries.readable_attempt(key)
     if found is None:
         abort(404)
-    own = found.user_id == asking().id
+    mine = found.user_id == asking().id
     if found.state == IN_PROGRESS:
-        if own:
+        if mine:
             return redirect(url_for(".attempt", key=key), code=303)
         abort(404)
-    seen = rules.shown_after(found.assessment, at=clock.now()) if own else "all"
+    seen = rules.shown_after(found.assessment, at=clock.now()) if mine else "all"
     marks = showing.marks_of(found) if found.state != ABANDONED else {}
     titles = competency_titles()
     worth = operations.kept_outcome_of(found) if found.state == MARKED else None
     return render_template(
         "assessments/result.html",
         attempt=found,
-        own=own,
+        own=mine,
         seen=seen,
         questions=_reviewed(found, marks, seen) if marks and seen == "all" else [],
         pending=sum(mark.pending for mark in marks.values()),
@@ -363,13 +365,15 @@ def result(key: UUID) -> Any:
         title=in_language(found.assessment["title"]),
         states=words.STATES,
         regrades=queries.regrades_of(found),
-        dependants=dependants.of(found) if not own else [],
+        dependants=dependants.of(found) if not mine else [],
         handed_in=files.handed_in(found),
         may_void=queries.may_void(found, asking().id),
     )
 
 
-def _reviewed(attempt: Attempt, marks: Mapping[str, Mark], seen: str) -> list[tuple[str, Markup]]:
+def _reviewed(
+    attempt: Attempt | OwnAttempt, marks: Mapping[str, Mark], seen: str
+) -> list[tuple[str, Markup]]:
     """Every question by key, as its review reads."""
     media, drawing = _media(attempt), AttemptDrawing()
     return [(one.key, drawing.review(one, seen, media)) for one in showing.reviewed(attempt, marks)]

@@ -90,9 +90,13 @@ def update_rows(model: type[Base], changes: Mapping[UUID, Mapping[str, Any]]) ->
     for key, values in changes.items():
         alike.setdefault(frozenset(values), []).append({_KEY: key, **values})
     for names, rows in alike.items():
-        named: dict[str, Any] = {name: bindparam(name) for name in sorted(names)}
-        statement = update(table).where(table.c.id == bindparam(_KEY)).values(named)
-        db.session.execute(statement, rows)
+        db.session.connection().execute(_update(table, names), rows)
+
+
+@cache
+def _update(table: Table, names: frozenset[str]) -> Any:
+    named: dict[str, Any] = {name: bindparam(name) for name in sorted(names)}
+    return update(table).where(table.c.id == bindparam(_KEY)).values(named)
 
 
 def known(model: type[Model]) -> dict[UUID, Model]:

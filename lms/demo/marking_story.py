@@ -162,8 +162,8 @@ def _leave_one_out(world: "World") -> None:
 
 def _previews(quiz: str) -> list[tuple[str, Preview, bool]]:
     """What leaving out each question would move, and whether a certificate hangs on it."""
-    questions = everywhere(Attempt.questions).where(Attempt.assessment_key == quiz)
-    keys = {one["spec"]["key"] for asked in db.session.scalars(questions) for one in asked}
+    questions = everywhere(Attempt.asked).where(Attempt.assessment_key == quiz)
+    keys = {one["key"] for asked in db.session.scalars(questions) for one in asked}
     certified = set(
         db.session.scalars(
             everywhere(Certificate.user_id).where(

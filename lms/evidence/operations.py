@@ -6,14 +6,16 @@ Each is done to many at once in a few statements, and to one as to many of one.
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
 from lms.accounts.scope import everywhere
+from lms.accounts.scope import rows as rows_of
 from lms.audit.operations import Deed
 from lms.audit.operations import record_all as audit_all
 from lms.db import db
@@ -57,8 +59,7 @@ def _append(facts: Sequence[Fact], by: User | None, at: datetime) -> tuple[list[
     db.session.flush()
     held: dict[str, UUID] = {}
     for keys in in_chunks([fact.once_key for fact in facts]):
-        asked = everywhere(Evidence.once_key, Evidence.id).where(Evidence.once_key.in_(keys))
-        held.update(dict(db.session.execute(asked).all()))
+        held.update((row.once_key, row.id) for row in rows_of(_by_once_key(), keys=keys))
     rows = []
     about_people = []
     for fact in facts:
@@ -69,6 +70,14 @@ def _append(facts: Sequence[Fact], by: User | None, at: datetime) -> tuple[list[
                 about_people.append(key)
     insert_rows(Evidence, rows)
     return [held[fact.once_key] for fact in facts], about_people
+
+
+@cache
+def _by_once_key() -> Any:
+    """Made once: every attempt that is handed in asks."""
+    return everywhere(Evidence.once_key, Evidence.id).where(
+        Evidence.once_key.in_(bindparam("keys", expanding=True))
+    )
 
 
 def _tell(pieces: Sequence[UUID], at: datetime) -> None:

@@ -1,7 +1,7 @@
 """A question as it is asked and reviewed, outside any attempt: for whoever keeps the bank."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lms.scoring import TYPES, expand
@@ -38,7 +38,7 @@ def _shown(spec: Mapping[str, Any]) -> Shown:
     if len(options) == len(lines):
         # Whoever answers reads what is said of their choice; whoever keeps the bank reads it all.
         lines = tuple(
-            replace(line, feedback=option.get("explanation"))
+            line._replace(feedback=option.get("explanation"))
             for line, option in zip(lines, options, strict=True)
         )
     return Shown(spec, presentation, lines)

@@ -1,15 +1,15 @@
 """What a question asks and what its review says, as frozen values without HTML.
 
 A page, a sheet of paper and a phone without a link draw the same `Presentation`, and none of them
-knows the question types. Texts are mappings from language to text; where a label is a plain word it
-is a *permanent code* that the reader's side translates (``true``, ``false``, ``answer``), or a
-number in digits, which stands for itself.
+knows the question types. A page holds some two hundred of these values, hence named tuples: a frozen
+dataclass takes three times as long to make. Texts are mappings from language to text; where a label is
+a plain word it is a *permanent code* that the reader's side translates (``true``, ``false``,
+``answer``), or a number in digits, which stands for itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Texts = Mapping[str, str]
 #: Texts by language, or a permanent code or number.
@@ -26,8 +26,7 @@ CONTROL_KINDS: tuple[ControlKind, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(NamedTuple):
     """A picture of the course's media folder, or one that the site keeps (`lms.scoring.pictures`).
 
     `alt` says what it shows for whoever does not see it; empty where nobody has written it yet.
@@ -37,15 +36,13 @@ class Image:
     alt: Texts
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A piece of text; a blank one in some language stands between two gaps there."""
 
     texts: Texts
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One of the values that a control offers, with its label and perhaps a picture."""
 
     value: str
@@ -53,8 +50,7 @@ class Choice:
     image: Image | None = None
 
 
-@dataclass(frozen=True)
-class Control:
+class Control(NamedTuple):
     """Something to fill in.
 
     Args:
@@ -89,24 +85,21 @@ class Control:
     max_bytes: int | None = None
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """One of the levels of a criterion, and what it is worth, 0 to 1."""
 
     text: Texts
     credit: Decimal
 
 
-@dataclass(frozen=True)
-class Criterion:
+class Criterion(NamedTuple):
     """What somebody who marks by hand looks at, from the first level to the last."""
 
     text: Texts
     levels: tuple[Level, ...]
 
 
-@dataclass(frozen=True)
-class Presentation:
+class Presentation(NamedTuple):
     """A question as it is asked: texts and controls in order, and perhaps a picture before them.
 
     `criteria` are those by which a person marks the answer: whoever answers reads them too.
@@ -122,8 +115,7 @@ class Presentation:
         return tuple(part for part in self.parts if isinstance(part, Control))
 
 
-@dataclass(frozen=True)
-class ReviewLine:
+class ReviewLine(NamedTuple):
     """One line of what a result page says of a question.
 
     An *option line* stands for something that could be chosen: `given` and `wanted` are None,

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, session, url_for
 from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup
 
 from lms.web.language import language
@@ -46,6 +48,8 @@ LEADING = (
 IN_BAR = 4
 #: A dozen kinds of people, three languages, thirty parts of the site.
 MOST_DRAWN = 2048
+#: People whose token a process remembers.
+MOST_TOKENS = 4096
 
 
 def add_place(
@@ -105,10 +109,20 @@ class OnlyToken:
     def hidden_tag(self) -> Markup:
         """The hidden field, as WTForms writes it; the same for every form of a page."""
         if "hidden_tag" not in g:
+            if "csrf_token" not in g and isinstance(raw := session.get("csrf_token"), str):
+                # Where Flask-WTF would look for one that it made for this request.
+                g.csrf_token = _signed(str(current_app.secret_key), raw)
             field = Markup('<input name="csrf_token" type="hidden" value="{}">')
             g.hidden_tag = field.format(generate_csrf())
         tag: Markup = g.hidden_tag
         return tag
+
+
+@lru_cache(MOST_TOKENS)
+def _signed(secret: str, raw: str) -> str:
+    """The token that Flask-WTF would make of the one in the session: of no certain age, so it can be kept."""
+    token: str = URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(raw)
+    return token
 
 
 def _referred() -> str:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime
+from json import dumps
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy import JSON, Boolean, Date, DateTime, Engine, MetaData, Uuid, fu
 from sqlalchemy.types import TypeEngine
 
 from lms.app import MIGRATIONS
+from lms.assessments.frozen import digest_of
 from lms.db import Base
 from lms.db import db as database
 
@@ -129,6 +131,29 @@ def test_what_posts_asked_for_is_carried_over_from_the_day_each_was_made(db, tmp
     downgrade(revision="0015")
     after = {row["id"]: row["requirements"] for row in _rows(db.engine, "posts")}
     assert after == {row["id"]: row["requirements"] for row in before}
+
+
+def test_questions_of_attempts_stay_word_for_word_when_each_wording_is_kept_once(db, tmp_path):
+    db.session.remove()
+    downgrade(revision="base")
+    upgrade(revision="0009")
+    _load_state(tmp_path, db.engine)
+    upgrade(revision="0018")
+    before = {row["id"]: row["questions"] for row in _rows(db.engine, "attempts")}
+
+    upgrade(revision="0019")
+
+    specs = {row["digest"]: row["spec"] for row in _rows(db.engine, "frozen_questions")}
+    asked = {row["id"]: row["asked"] for row in _rows(db.engine, "attempts")}
+    # Each once, of so many.
+    assert len({dumps(one["spec"]) for held in before.values() for one in held}) == len(specs) > 10
+    assert sum(map(len, before.values())) > 3 * len(specs)
+    for key, held in before.items():
+        assert [specs[one["of"]] for one in asked[key]] == [one["spec"] for one in held]
+        assert [digest_of(one["spec"]) for one in held] == [one["of"] for one in asked[key]]
+        assert [one["order"] for one in asked[key]] == [one["order"] for one in held]
+    downgrade(revision="0018")
+    assert {row["id"]: row["questions"] for row in _rows(db.engine, "attempts")} == before
 
 
 def _rows(engine: Engine, table: str) -> list[Any]:

@@ -263,7 +263,7 @@ def test_the_wordings_of_an_edited_question_are_found_with_their_days(db, north,
                 if one["spec"]["key"] == "t01-q01":
                     one["spec"] = {**one["spec"], "text": {"en": "Where is water from?"}}
             attempt.questions = questions
-            flag_modified(attempt, "questions")
+            flag_modified(attempt, "asked")
     db.session.commit()
     with acting_as(viewer_of(trainer)):
         sat = read(COURSE)

@@ -15,6 +15,7 @@ from factories.questions import make_options, make_question
 from lms.accounts.models import User
 from lms.assessments import analysis_pages
 from lms.assessments.analysis_rows import read
+from lms.assessments.frozen import freeze
 from lms.assessments.models import MARKED, Attempt, Response
 
 PERSONS, QUESTIONS, BANK = 5000, 20, 40
@@ -48,7 +49,7 @@ def fill(db):
                 "assessment_key": COURSE,
                 "number": 1,
                 "assessment": {"title": {"en": "Wells"}},
-                "questions": [{"spec": specs[at], "order": {}} for at in drawn],
+                "asked": freeze({"spec": specs[at], "order": {}} for at in drawn),
                 "seed": "x",
                 "state": MARKED,
                 "started_at": STARTED,

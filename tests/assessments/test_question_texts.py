@@ -11,19 +11,19 @@ from lms.assessments.question_texts import MOST, QuestionTexts
 from lms.db.json_text import JsonText, json_text, json_value
 
 texts = st.text(max_size=5) | st.sampled_from(
-    ['{"spec":{', ',{"spec":{', '"},{"spec":{"key":"', "\\", '\\"']
+    ['{"of":"', ',{"of":"', '"},{"of":"1","key":"', "\\", '\\"']
 )
 plain = st.dictionaries(texts, texts | st.lists(texts, max_size=2), max_size=3)
 questions = st.fixed_dictionaries(
-    {"spec": plain},
+    {"of": texts},
     # A type of a plugin may hold anything, also what looks like a question.
-    optional={"order": plain, "more": st.lists(st.fixed_dictionaries({"spec": plain}), max_size=3)},
+    optional={"order": plain, "more": st.lists(st.fixed_dictionaries({"of": texts}), max_size=3)},
 )
 
 
 @examples(st.lists(st.lists(questions, max_size=3), max_size=3))
 def test_what_is_read_is_what_was_written(attempts):
-    reading = QuestionTexts()
+    reading = QuestionTexts(list, dict)
 
     for held in attempts:
         found, parts = reading.read(json_text(held))
@@ -34,7 +34,7 @@ def test_what_is_read_is_what_was_written(attempts):
 
 @examples(st.lists(questions, min_size=1, max_size=3), questions)
 def test_the_text_after_a_change_is_the_text_of_the_changed(held, other):
-    reading = QuestionTexts()
+    reading = QuestionTexts(list, dict)
     before, parts = reading.read(json_text(held))
     after = [other, *before[1:]]
 
@@ -44,22 +44,22 @@ def test_the_text_after_a_change_is_the_text_of_the_changed(held, other):
 
 
 def test_text_of_another_hand_is_read_too():
-    held = [{"spec": {"key": "a"}, "order": {}}, {"spec": {"key": "b"}}]
+    held = [{"of": "a", "order": {}}, {"of": "b"}]
 
-    found, parts = QuestionTexts().read(json.dumps(held, indent=1))
+    found, parts = QuestionTexts(list, dict).read(json.dumps(held, indent=1))
 
     assert (found, list(parts)) == (held, [json_text(one) for one in held])
 
 
 def test_the_same_text_is_taken_apart_once_and_not_remembered_without_end():
-    reading = QuestionTexts()
-    held = json_text([{"spec": {"key": "a"}}])
+    reading = QuestionTexts(list, dict)
+    held = json_text([{"of": "a"}])
     assert reading.read(held)[0][0] is reading.read(held)[0][0]
 
     for number in range(MOST + 5):
-        reading.read(json_text([{"spec": {"key": str(number)}}]))
+        reading.read(json_text([{"of": str(number)}]))
 
-        reading.write([{"spec": {"key": str(number)}}], [None], [""])
+        reading.write([{"of": str(number)}], [None], [""])
 
     assert max(len(reading._read), len(reading._written)) <= MOST
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -240,8 +239,8 @@ def _line(spec: Spec, at: int, given: Response | None, mark: Mark) -> ReviewLine
         )
     else:
         line = kind.review(gap, {}, given, mark)[0]
-    return replace(
-        line, text=str(at + 1), chosen=given is not None, right=mark.right, credit=mark.share
+    return line._replace(
+        text=str(at + 1), chosen=given is not None, right=mark.right, credit=mark.share
     )
 
 
