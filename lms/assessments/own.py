@@ -58,7 +58,8 @@ def own_attempt(
     found = rows(_own_attempt(with_marks, lock), key=key, user=user_id)
     if not found:
         return None
-    return OwnAttempt(*found[0]._tuple())
+    values: tuple[Any, ...] = tuple(found[0])
+    return OwnAttempt(*values)
 
 
 @cache
