@@ -141,6 +141,6 @@ def _open_database(app: Flask) -> None:
         transactional_ddl=True,
     )
     with app.app_context():
-        watch_writes(db.engine)
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+        watch_writes(db.engine)

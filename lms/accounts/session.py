@@ -14,15 +14,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
-from sqlalchemy import and_, bindparam
+from sqlalchemy import Connection, and_, bindparam
 from werkzeug.wrappers import Response
 
 from lms import clock
 from lms.accounts.models import Membership, Organisation, SignIn, User
 from lms.accounts.rules import PERMISSIONS, Permission, Role, digest
-from lms.accounts.scope import Viewer, acting_as, rows, unscoped, viewer
+from lms.accounts.scope import Viewer, acting_as, unscoped, viewer
 from lms.db import db
-from lms.db.reading import has_only_read
+from lms.db.reading import has_only_read, only_reading
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -204,9 +204,11 @@ def _who_asks() -> Any:
     )
 
 
-def _recognise(token: str) -> Person | None:
+def _recognise(connection: Connection, token: str | None) -> Person | None:
     """The person of an open sign-in, with their places."""
-    found = rows(_who_asks(), token_hash=digest(token))
+    if not token:
+        return None
+    found = connection.execute(_who_asks(), {"token_hash": digest(token)}).all()
     if not found:
         return None
     first = found[0]
@@ -228,18 +230,21 @@ def init_app(app: Flask) -> None:
         g.person = None
         if request.endpoint is None or request.endpoint.endswith("static"):
             return None
-        # A page that only reads never waits for a writer, and neither does the question who is asking.
-        db.session.connection(execution_options={"read_only": True})
         # What a request has read it keeps: its session ends with it, and nothing is read twice for a commit.
         db.session().expire_on_commit = False
         token = session.get("token")
-        g.person = person = _recognise(token) if token else None
+        # A page that only reads never waits for a writer, and neither does the question who is asking. What may
+        # write begins a transaction of its own, and takes the write lock only then.
+        with only_reading():
+            if request.method in ("GET", "HEAD"):
+                g.person = person = _recognise(db.session.connection(), token)
+            else:
+                with db.engine.connect() as connection:
+                    g.person = person = _recognise(connection, token)
+                    connection.commit()
         if person is not None and session.get("day") != (today := clock.now().date().isoformat()):
             # Its thirty days are counted from the last day of use.
             session["day"] = today
-        if request.method not in ("GET", "HEAD"):
-            # What follows may write: it begins a transaction of its own, and takes the write lock only then.
-            db.session.commit()
         g.scope = acting_as(_viewer(person) if person else None)
         g.scope.__enter__()
         view = current_app.view_functions[request.endpoint]

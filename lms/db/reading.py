@@ -1,28 +1,60 @@
-"""Whether the transaction of the session has only read so far."""
+"""What a transaction does: whether the one that begins now only reads, and whether the one that runs has written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from lms.db import db
 
 #: In a connection's `info`: something was written since its transaction began.
 _WROTE = "lms.wrote"
+_only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Let transactions that begin inside read only: they wait for no writer, and no writer waits for them."""
+    token = _only_reads.set(True)
+    try:
+        yield
+    finally:
+        _only_reads.reset(token)
+
+
+def reads_only() -> bool:
+    """Whether what begins now only reads."""
+    return _only_reads.get()
 
 
 def watch_writes(engine: Engine) -> None:
-    """Note on each connection whether its transaction wrote something, whichever way the statement came."""
+    """Note on each connection whether its transaction wrote something, whichever way the statement came.
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def executed(
-        connection: Any, _cursor: Any, statement: str, _values: Any, _context: Any, _many: bool
-    ) -> None:
-        if not statement.lstrip().startswith(("SELECT", "BEGIN")):
-            connection.info[_WROTE] = True
+    The dialect's own methods are wrapped: listeners to the engine's events would cost every statement of every page
+    as much again as it takes (docs/performance.md).
+    """
+    dialect: Any = engine.dialect
+    begin = dialect.do_begin
 
-    @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
         connection.info.pop(_WROTE, None)
+        begin(connection)
+
+    dialect.do_begin = begun
+    for name in ("do_execute", "do_executemany", "do_execute_no_params"):
+        setattr(dialect, name, _noting(getattr(dialect, name)))
+
+
+def _noting(execute: Any) -> Any:
+    def noted(cursor: Any, statement: str, *more: Any) -> None:
+        # Behind the parameters, where there are any, stands what the statement is part of.
+        if not statement.startswith("SELECT"):
+            more[-1].root_connection.info[_WROTE] = True
+        execute(cursor, statement, *more)
+
+    return noted
 
 
 def has_only_read() -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from lms.db.reading import reads_only
+
 PATIENCE_S, POLL_S = 10, 0.001
 _HOLDS = "lms.writes"
 
@@ -38,7 +40,7 @@ def prepare_sqlite(engine: Engine) -> None:
     """Turn on WAL, foreign keys and a busy timeout, and begin each transaction ourselves.
 
     The driver would open a transaction only at the first write, so that two readers who then write overwrite
-    each other; `BEGIN IMMEDIATE` takes the write lock first. A page that only reads asks for `read_only`.
+    each other; `BEGIN IMMEDIATE` takes the write lock first. A page that only reads says so with `only_reading`.
     """
 
     @event.listens_for(engine, "connect")
@@ -56,16 +58,19 @@ def prepare_sqlite(engine: Engine) -> None:
     # longer sleeps, while the lock lies free. Other processes still meet at SQLite's own lock.
     turn = Lock()
 
-    @event.listens_for(engine, "begin")
-    def begun(connection: Any) -> None:
-        if connection.get_execution_options().get("read_only", False):
-            connection.exec_driver_sql("BEGIN")
+    def begin(connection: Any) -> None:
+        if reads_only():
+            connection.dbapi_connection.execute("BEGIN")
             return
         if not connection.info.get(_HOLDS):
             # Whoever waited in vain tries SQLite's own lock, whose refusal has words.
             connection.info[_HOLDS] = turn.acquire(timeout=PATIENCE_S)
-        if not _takes_the_lock(connection.connection.dbapi_connection):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not _takes_the_lock(connection.dbapi_connection):
+            connection.dbapi_connection.execute("BEGIN IMMEDIATE")
+
+    # The dialect's own way to begin is left to the driver; this one does it.
+    dialect: Any = engine.dialect
+    dialect.do_begin = begin
 
     @event.listens_for(engine, "checkin")
     def returned(_dbapi: Any, record: Any) -> None:

@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
 from gunicorn.app.base import BaseApplication
 
+from lms.db.reading import only_reading
 from lms.db.sqlite import prepare_sqlite
 
 #: Bytes of the page with twenty questions.
@@ -41,7 +42,7 @@ def create_app(url: str) -> Flask:
 
     def page() -> str:
         session.get("token")
-        with engine.connect().execution_options(read_only=True) as connection:
+        with only_reading(), engine.connect() as connection:
             connection.execute(ask, {"key": 1}).all()
         return f'<input name="csrf_token" type="hidden" value="{generate_csrf()}">passed{PAGE}'
 

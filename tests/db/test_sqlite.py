@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from lms.db.reading import only_reading
 from lms.db.sqlite import prepare_sqlite
 
 WRITERS, TIMES = 10, 20
@@ -26,7 +27,7 @@ def engines(tmp_path: Path):
 
 
 def value(engine) -> int:
-    with engine.connect().execution_options(read_only=True) as connection:
+    with only_reading(), engine.connect() as connection:
         return connection.scalar(text("SELECT value FROM counter"))
 
 
