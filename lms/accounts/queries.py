@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, or_
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, or_
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms.accounts.models import (
@@ -103,31 +103,29 @@ def home_organisation(user: User) -> Organisation | None:
 def home_organisation_id(user: Somebody) -> UUID | None:
     """The id of a person's home organisation, see `home_organisation`."""
     db.session.flush()
-    for statement in (_organisations_of_posts(), _organisations_of_memberships()):
-        found = rows(statement, user=user.id)
-        if found:
-            key: UUID = found[0][0]
-            return key
-    return None
+    key: UUID | None = rows(_home(), user=user.id)[0][0]
+    return key
 
 
 @cache
-def _organisations_of_posts() -> Any:
-    return (
-        everywhere(Post.organisation_id)
+def _home() -> Any:
+    """Made once: every attempt that is begun asks."""
+    post = (
+        db.select(Post.organisation_id)
         .join(Incumbency, Incumbency.post_id == Post.id)
         .where(Incumbency.user_id == bindparam("user"), Incumbency.ends_on.is_(None))
         .order_by(Incumbency.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-
-
-@cache
-def _organisations_of_memberships() -> Any:
-    return (
-        everywhere(Membership.organisation_id)
+    membership = (
+        db.select(Membership.organisation_id)
         .where(Membership.user_id == bindparam("user"), Membership.ended_at.is_(None))
         .order_by(Membership.since, Membership.id)
+        .limit(1)
+        .scalar_subquery()
     )
+    return everywhere(func.coalesce(post, membership))
 
 
 def people(

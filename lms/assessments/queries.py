@@ -23,7 +23,7 @@ from lms.assessments.models import (
     RegradeChange,
 )
 from lms.assessments.own import OwnAttempt
-from lms.courses.library import competency_titles, framework, library, plain
+from lms.courses.library import assessment_rules, competency_titles, framework, library, plain
 from lms.db import db
 from lms.questions.queries import banks_for
 from lms.scoring.pictures import is_kept, names_in
@@ -33,8 +33,7 @@ from lms.web.language import in_language
 
 def assessment(key: str) -> dict[str, Any] | None:
     """The rules of an assessment as they stand in the library, or None."""
-    found = library().assessments.get(key)
-    return None if found is None else plain(found)
+    return assessment_rules(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from lms.assessments.models import Attempt
 from lms.assessments.own import OwnAttempt
 from lms.assessments.rules import Outcome, Question, Rules, mark_question, spec_for_marking
 from lms.scoring import Mark, question_type
-from lms.scoring.presentation import Presentation, ReviewLine
+from lms.scoring.presentation import Presentation, ReviewLine, image_of
 
 
 class Shown(NamedTuple):
@@ -18,7 +18,8 @@ class Shown(NamedTuple):
 
     Args:
         number: from 1, through the whole attempt.
-        formula: permanent code of how it is marked, for `words.FORMULAS`.
+        presentation: of a question that is reviewed, its picture alone.
+        formula: permanent code of how it is marked, for `words.FORMULAS`; empty where it is reviewed.
         hints: the hints asked for so far; `more_hints` how many are left.
         lines: what its review says; empty where it is only asked.
         mark: kept or, for a question checked during the attempt, worked out now; None where there is none to show.
@@ -31,7 +32,7 @@ class Shown(NamedTuple):
     spec: Mapping[str, Any]
     presentation: Presentation
     response: dict[str, Any] | None
-    formula: str
+    formula: str = ""
     hints: tuple[Mapping[str, str], ...] = ()
     more_hints: int = 0
     lines: tuple[ReviewLine, ...] = ()
@@ -121,15 +122,14 @@ def reviewed_question(
 ) -> Shown:
     """One question with its answer and mark. After a regrade the lines tell the right answer that holds now."""
     spec, marked_by = question["spec"], spec_for_marking(question)
-    kind = question_type(spec["type"])
     by = question_type(marked_by["type"])
     return Shown(
         key=spec["key"],
         number=place + 1,
         spec=spec,
-        presentation=kind.present(spec, question["order"], response),
+        # Nothing is filled in any more.
+        presentation=Presentation((), image_of(spec)),
         response=response,
-        formula=kind.formula_of(spec),
         lines=by.review(marked_by, question["order"], response, mark),
         mark=mark,
         dropped=dropped,

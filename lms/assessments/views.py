@@ -94,11 +94,13 @@ def intro(key: str) -> str:
     more = not everything and len(attempts) > SHOWN_ATTEMPTS
     held = rules.with_allowances(assessment, overrides.allowances_of(user, key))
     allowed = held.get("attempts_allowed")
-    used = (
-        operations.earlier_of(user, key).used
-        if more
-        else sum(one.state != VOIDED for one in attempts)
-    )
+    used = 0
+    if allowed is not None:
+        used = (
+            operations.earlier_of(user, key).used
+            if more
+            else sum(one.state != VOIDED for one in attempts)
+        )
     attempts = attempts[-SHOWN_ATTEMPTS:] if more else attempts
     return render_template(
         "assessments/intro.html",

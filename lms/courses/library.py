@@ -63,6 +63,18 @@ def competency_texts() -> dict[str, Mapping[str, str]]:
     return {key: one.title for key, one in library().competencies.items()}
 
 
+def assessment_rules(key: str) -> dict[str, Any] | None:
+    """The rules of an assessment as plain values, or None; what stands in them is shared and stays as it is."""
+    found = _rules(current_app.extensions["lms.content-roots"], key)
+    return None if found is None else dict(found)
+
+
+@lru_cache(maxsize=256)
+def _rules(roots: Roots, key: str) -> dict[str, Any] | None:
+    found = _read(roots).assessments.get(key)
+    return None if found is None else plain(found)
+
+
 def plain(model: Any) -> dict[str, Any]:
     """A content model as plain values that fit JSON, without what is empty."""
     return model.model_dump(mode="json", by_alias=True, exclude_none=True)

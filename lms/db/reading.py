@@ -1,4 +1,4 @@
-"""What a transaction does: whether the one that begins now only reads, and whether the one that runs has written."""
+"""Whether the transaction that begins now only reads, and whether the one that runs has written."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,8 +32,8 @@ def reads_only() -> bool:
 def watch_writes(engine: Engine) -> None:
     """Note on each connection whether its transaction wrote something, whichever way the statement came.
 
-    The dialect's own methods are wrapped: listeners to the engine's events would cost every statement of every page
-    as much again as it takes (docs/performance.md).
+    The dialect's own methods are wrapped: listeners to the engine's events would cost every statement of every
+    page as much again as it takes (docs/performance.md).
     """
     dialect: Any = engine.dialect
     begin = dialect.do_begin

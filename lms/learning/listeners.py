@@ -39,6 +39,8 @@ def _attempt_changed(
 
 
 def _note_passes(passed: Sequence[AttemptFinished | AttemptChanged]) -> None:
+    if not passed:
+        return
     for one, enrolment in _enrolments(passed, Enrolment.passed_at.is_(None)):
         operations.note_pass(enrolment, at=one.at)
 

@@ -79,6 +79,8 @@ class Drawing:
         self._gettext = self._reader.gettext
         #: What codes are called, worked out once for the page.
         self._called: dict[str, str] = {}
+        #: How shares of the mark are written: most are one or nothing.
+        self._shares: dict[Any, str] = {}
 
     # What stands in a question.
 
@@ -339,8 +341,11 @@ class Drawing:
 
     def share(self, share: Any) -> str:
         """How much of the mark a part earned, in words."""
-        _ = self._gettext
-        return escape(_("%(share)s %% of the mark", share=number_text(share * 100, 0)))
+        if share not in self._shares:
+            _ = self._gettext
+            said = _("%(share)s %% of the mark", share=number_text(share * 100, 0))
+            self._shares[share] = escape(said)
+        return self._shares[share]
 
     def _review_line(self, line: ReviewLine, reveal: bool, media: Media | None) -> str:
         _ = self._gettext
