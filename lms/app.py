@@ -33,6 +33,7 @@ from lms import (
 )
 from lms.db import db
 from lms.db.json_text import json_text, json_value
+from lms.db.postgresql import prepare_postgresql
 from lms.db.reading import watch_writes
 from lms.db.sqlite import prepare_sqlite
 from lms.web.site import Site
@@ -143,4 +144,6 @@ def _open_database(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+        else:
+            prepare_postgresql(db.engine)
         watch_writes(db.engine)

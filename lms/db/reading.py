@@ -1,7 +1,7 @@
 """Whether the transaction that begins now only reads, and whether the one that runs has written."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -51,7 +51,9 @@ def _noting(execute: Any) -> Any:
     def noted(cursor: Any, statement: str, *more: Any) -> None:
         # Behind the parameters, where there are any, stands what the statement is part of.
         if not statement.startswith("SELECT"):
-            more[-1].root_connection.info[_WROTE] = True
+            # The very first connection is looked at before it has any.
+            with suppress(NotImplementedError):
+                more[-1].root_connection.info[_WROTE] = True
         execute(cursor, statement, *more)
 
     return noted
