@@ -109,23 +109,27 @@ def home_organisation_id(user: Somebody) -> UUID | None:
 
 @cache
 def _home() -> Any:
-    """Made once: every attempt that is begun asks."""
+    return everywhere(home_of(bindparam("user")))
+
+
+def home_of(user_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column with the id of a person's home organisation, see `home_organisation`."""
     post = (
         db.select(Post.organisation_id)
         .join(Incumbency, Incumbency.post_id == Post.id)
-        .where(Incumbency.user_id == bindparam("user"), Incumbency.ends_on.is_(None))
+        .where(Incumbency.user_id == user_id, Incumbency.ends_on.is_(None))
         .order_by(Incumbency.starts_on.desc())
         .limit(1)
         .scalar_subquery()
     )
     membership = (
         db.select(Membership.organisation_id)
-        .where(Membership.user_id == bindparam("user"), Membership.ended_at.is_(None))
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
         .order_by(Membership.since, Membership.id)
         .limit(1)
         .scalar_subquery()
     )
-    return everywhere(func.coalesce(post, membership))
+    return func.coalesce(post, membership)
 
 
 def people(

@@ -1,16 +1,26 @@
 """Answers: how they are kept, and how they are read as plain rows by whoever sits, marks or reads an attempt."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, bindparam
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.accounts.scope import everywhere, rows
 from lms.db import Base, Identified
+from lms.db.json_text import json_value
 from lms.db.types import UtcDateTime
 
 
@@ -67,6 +77,33 @@ def read_answers(attempts: Sequence[Answered]) -> None:
         found[row[0]].append(Answer._make(row[1:]))
     for one in attempts:
         one._answers = found[one.id]
+
+
+def answers_of(attempt_id: ColumnElement[UUID], *, sqlite: bool) -> ColumnElement[Any]:
+    """A column with all answers of an attempt, for `take_answers`: twenty rows are one value, read at once."""
+    whole = func.json_group_array if sqlite else func.json_agg
+    one = func.json_array if sqlite else func.json_build_array
+    response = func.json(Response.response) if sqlite else Response.response
+    columns = (Response.question_key, response, Response.saved_at, Response.checked_at)
+    made = whole(one(*columns, Response.hints_shown))
+    return select(made).where(Response.attempt_id == attempt_id).scalar_subquery()
+
+
+def take_answers(attempt: Answered, received: Any) -> None:
+    """Let an attempt have the answers that came with it as `answers_of`."""
+    # SQLite hands over text, PostgreSQL's driver reads it; without any there is nothing.
+    plain = json_value(received) if isinstance(received, str) else received or ()
+    attempt._answers = [
+        Answer(key, response, _moment(saved_at), checked_at and _moment(checked_at), hints_shown)
+        for key, response, saved_at, checked_at, hints_shown in plain
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime:
+    """A moment as both engines write it into JSON, SQLite without saying that it is UTC."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def note_answers(

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, case, func
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
-from lms.accounts.queries import home_organisation_id
+from lms.accounts.queries import home_of
 from lms.accounts.rules import Somebody
 from lms.accounts.scope import everywhere, rows
 from lms.assessments import evidence, frozen, hand_marks, pictures, rules, settling
@@ -92,6 +92,7 @@ def earlier_of(user: Somebody, assessment_key: str) -> rules.Earlier:
         used=found.started - found.voided,
         running=found.running > 0,
         ended_at=max((moment for moment in ended if moment is not None), default=None),
+        home_id=found.home_id,
     )
 
 
@@ -108,6 +109,7 @@ def _earlier() -> Any:
         how_many(IN_PROGRESS).label("running"),
         how_many(ABANDONED).label("abandoned"),
         func.max(case((handed_in, Attempt.submitted_at))).label("ended_at"),
+        home_of(bindparam("user")).label("home_id"),
     ).where(
         Attempt.user_id == bindparam("user"),
         Attempt.assessment_key == bindparam("assessment"),
@@ -160,7 +162,7 @@ def begin_attempt(
     rules.check_may_start(held, earlier, at=at)
     if held.get("access") == "supervised" and sitting is None and paper_code is None:
         raise Refused("sitting.needed")
-    organisation_id = home_organisation_id(user)
+    organisation_id = earlier.home_id
     if organisation_id is None:
         raise Refused("attempt.nowhere")
     seed = seed or secrets.token_hex(16)

@@ -8,12 +8,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists
 
 from lms.accounts.scope import everywhere, rows
 from lms.assessments import frozen
-from lms.assessments.answers import Answered
-from lms.assessments.models import Attempt
+from lms.assessments.answers import Answered, answers_of, take_answers
+from lms.assessments.models import Attempt, RegradeChange
+from lms.db import db
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +42,8 @@ class OwnAttempt(Answered):
     void_reason: str
     dropped: Sequence[str]
     marks: Mapping[str, Any] = field(default_factory=dict)
+    #: Whether a regrade changed it; known where its marks are read.
+    regraded: bool = False
     questions: Sequence[frozen.Question] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,21 +58,32 @@ def own_attempt(
     Args:
         with_marks: read the marks of its questions too; without, there are none.
     """
-    found = rows(_own_attempt(with_marks, lock), key=key, user=user_id)
+    sqlite = db.engine.dialect.name == "sqlite"
+    found = rows(_own_attempt(with_marks, lock, sqlite), key=key, user=user_id)
     if not found:
         return None
-    values: tuple[Any, ...] = tuple(found[0])
-    return OwnAttempt(*values)
+    values: list[Any] = list(found[0])
+    answers = None if lock else values.pop()
+    attempt = OwnAttempt(*values)
+    if not lock:
+        take_answers(attempt, answers)
+    return attempt
 
 
 @cache
-def _own_attempt(with_marks: bool, lock: bool) -> Any:
-    """Made once: every request of somebody who sits an assessment asks for the attempt."""
+def _own_attempt(with_marks: bool, lock: bool, sqlite: bool) -> Any:
+    """Made once: every request of somebody who sits an assessment asks for the attempt.
+
+    Where it is held, the answers are read after it: those of a request that it waited for are then among them.
+    """
     columns = Attempt.__table__.c
-    names = [one.name for one in fields(OwnAttempt) if one.init]
-    if not with_marks:
-        names.remove("marks")
-    statement = everywhere(*(columns[name] for name in names)).where(
+    names = [one.name for one in fields(OwnAttempt) if one.init and one.name in columns]
+    asked: list[Any] = [columns[name] for name in names if with_marks or name != "marks"]
+    if with_marks:
+        asked.append(exists().where(RegradeChange.attempt_id == columns.id))
+    if not lock:
+        asked.append(answers_of(columns.id, sqlite=sqlite))
+    statement = everywhere(*asked).where(
         columns.id == bindparam("key"), columns.user_id == bindparam("user")
     )
     return statement.with_for_update() if lock else statement

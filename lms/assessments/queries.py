@@ -172,6 +172,8 @@ def regrades_of(attempt: Attempt | OwnAttempt) -> Sequence[Row[Any]]:
 
     Who may read the attempt may read them.
     """
+    if isinstance(attempt, OwnAttempt) and not attempt.regraded:
+        return ()
     return rows(_regrades(), attempt=attempt.id)
 
 

@@ -11,8 +11,8 @@ def prepare_postgresql(engine: Engine) -> None:
     """Let readers read statement by statement, which spares them the round trips of BEGIN and COMMIT.
 
     They lose nothing: under READ COMMITTED each statement sees what is committed when it begins, within a
-    transaction as without one. A reader that writes after all, or takes rows to change them, is in a transaction of
-    the usual kind from that statement on.
+    transaction as without one. A reader that writes after all, or takes rows to change them, is in a transaction
+    of the usual kind from that statement on.
     """
     dialect: Any = engine.dialect
 

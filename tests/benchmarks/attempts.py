@@ -3,7 +3,8 @@
     python tests/benchmarks/attempts.py [--users 1 8 32] [--seconds 10] [--database URL]
 
 Serves the site as `lms serve` does (gunicorn, a process for each core), on SQLite or the PostgreSQL of
---database, an empty one. Each user sits one attempt after the other. Two ways:
+--database, an empty one. So many users sit attempts at a time, each attempt with a connection of its own and by
+the next of ten people for each of them, as people come one after the other to the computers of a hall. Two ways:
 
 - *saving*: seven requests: the page of the assessment, start, the questions, two saves of ten answers, hand in,
   result. So does a page with script, which saves while one answers.
@@ -28,6 +29,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -56,12 +58,14 @@ draws:
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 FIELD = re.compile(r'<input type="(?:radio|checkbox)" name="([^"]+)" value="([^"]+)"')
 SELECT = re.compile(r'<select id="[^"]*" name="([^"]+)"[^>]*>.*?value="([^"]+)"', re.DOTALL)
+#: People for each user: whoever sits an attempt has sat a few before, not hundreds.
+PEOPLE = 10
 #: Moodle 4.3 with opcache and PostgreSQL on two cores of this kind: attempts a second by users.
 MOODLE = {1: 2.2, 8: 3.8, 32: 4.1}
 
 
-def build(folder: Path, url: str, users: int) -> tuple[dict[str, str], list[str]]:
-    """Make the site and its users; return the environment of the server and a cookie for each user."""
+def build(folder: Path, url: str, people: int) -> tuple[dict[str, str], list[str]]:
+    """Make the site and its people; return the environment of the server and a cookie for each of them."""
     (folder / "assessments" / "assessments").mkdir(parents=True)
     (folder / "assessments" / "assessments" / "twenty.yaml").write_text(ASSESSMENT)
     settings = {
@@ -86,9 +90,12 @@ def build(folder: Path, url: str, users: int) -> tuple[dict[str, str], list[str]
             at=now(),
         )
         serializer = app.session_interface.get_signing_serializer(app)
-        for number in range(users):
+        for number in range(people):
             user = accounts.add_user(
-                sign_in_name=f"u{time.time_ns()}-{number}", name=f"User {number}", by=None, at=now()
+                sign_in_name=f"u{time.time_ns()}-{number}",
+                name=f"Person {number}",
+                by=None,
+                at=now(),
             )
             accounts.add_membership(user, home, Role.LEARNER, by=None, at=now())
             token = f"token-{time.time_ns()}-{number}"
@@ -103,7 +110,7 @@ def build(folder: Path, url: str, users: int) -> tuple[dict[str, str], list[str]
 
 
 class Browser:
-    """One person's browser: a connection that stays open, and a cookie.
+    """One person's browser for one attempt: a connection that stays open, and a cookie.
 
     It reads of an answer only what it needs: the client shares the machine with what it measures.
     """
@@ -113,6 +120,9 @@ class Browser:
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = port
         self.cookie = cookie
+
+    def close(self) -> None:
+        self.connection.close()
 
     def get(self, path: str) -> str:
         return self._answer("GET", path, b"", "")[1]
@@ -195,25 +205,29 @@ def hand_in(browser: Browser, place: str, sent: dict[str, str]) -> None:
 
 
 def measure(
-    port: int, cookies: list[str], seconds: float, sit_one: Callable[[Browser], None]
+    port: int, cookies: list[str], users: int, seconds: float, sit_one: Callable[[Browser], None]
 ) -> tuple[float, list[float]]:
-    """Let every user sit attempts for so long; return attempts a second and the time of each."""
+    """Let people sit attempts for so long, so many at a time; return attempts a second and the time of each."""
     times: list[float] = []
     faults: list[Exception] = []
     stop = time.perf_counter() + seconds
 
-    def sit(cookie: str) -> None:
-        browser = Browser(port, cookie)
+    def sit(own: Sequence[str]) -> None:
+        people = cycle(own)
         try:
             while time.perf_counter() < stop:
                 begun = time.perf_counter()
+                browser = Browser(port, next(people))
                 sit_one(browser)
+                browser.close()
                 times.append(time.perf_counter() - begun)
         except Exception as fault:
             faults.append(fault)
 
     begun = time.perf_counter()
-    threads = [threading.Thread(target=sit, args=(cookie,)) for cookie in cookies]
+    threads = [
+        threading.Thread(target=sit, args=(cookies[place::users],)) for place in range(users)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -260,7 +274,7 @@ def floor(
         serializer = create_floor_serializer()
         cookies = [f"session={serializer.dumps({'token': str(n)})}" for n in range(max(users))]
         return {
-            (name, one): measure(port, cookies[:one], seconds, least)[0]
+            (name, one): measure(port, cookies, one, seconds, least)[0]
             for name, _whole, least in WAYS
             for one in users
         }
@@ -300,7 +314,7 @@ def main() -> None:
     parser.add_argument("--database", default="", help="PostgreSQL; SQLite without it")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="attempts-"))
-    environment, cookies = build(folder, given.database, max(given.users))
+    environment, cookies = build(folder, given.database, PEOPLE * max(given.users))
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "lms.cli", "serve", "--port", str(port)],
@@ -310,13 +324,13 @@ def main() -> None:
     )
     try:
         wait_for(port)
-        measure(port, cookies[:2], 2, saving)  # each worker reads the content once
+        measure(port, cookies, 8, 2, saving)  # what each worker remembers is the same from then on
         print(f"{'PostgreSQL' if given.database else 'SQLite'}, {os.cpu_count()} cores")
         least = floor(folder, given.database, given.users, given.seconds / 2)
         for name, whole, _least in WAYS:
             print(name)
             for users in given.users:
-                rate, times = measure(port, cookies[:users], given.seconds, whole)
+                rate, times = measure(port, cookies, users, given.seconds, whole)
                 slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
                 moodle, floor_rate = MOODLE.get(users), least[name, users]
                 against = f"  {rate / moodle:5.1f} × Moodle" if moodle else ""
