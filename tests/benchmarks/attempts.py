@@ -213,13 +213,15 @@ def measure(
     stop = time.perf_counter() + seconds
 
     def sit(own: Sequence[str]) -> None:
-        people = cycle(own)
+        people = cycle([[cookie] for cookie in own])
         try:
             while time.perf_counter() < stop:
                 begun = time.perf_counter()
-                browser = Browser(port, next(people))
+                person = next(people)
+                browser = Browser(port, person[0])
                 sit_one(browser)
                 browser.close()
+                person[0] = browser.cookie
                 times.append(time.perf_counter() - begun)
         except Exception as fault:
             faults.append(fault)
