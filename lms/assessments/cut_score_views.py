@@ -129,7 +129,7 @@ def show(key: UUID) -> str:
         manages=manages,
         revisions=stored.revisions_of(found),
         words=words,
-        asked=rules and sum(draw["count"] for draw in rules["draws"]),
+        asked=rules and queries.count_asked(rules)[1],
         pass_mark=rules and Decimal(str(rules["pass_mark"])),
         impact=_impact(found, result, rules) if manages and result else None,
     )

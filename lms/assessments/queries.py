@@ -26,7 +26,9 @@ from lms.assessments.own import OwnAttempt
 from lms.courses.library import assessment_rules, competency_titles, framework, library, plain
 from lms.db import db
 from lms.questions.queries import banks_for
+from lms.scoring import draw
 from lms.scoring.pictures import is_kept, names_in
+from lms.scoring.types.unasked import ScenarioSet
 from lms.web import paging
 from lms.web.language import in_language
 
@@ -97,6 +99,14 @@ def media_of(rules: Mapping[str, Any] | None, specs: Iterable[Mapping[str, Any]]
 def banks_of(rules: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """The questions of every bank that an assessment draws from: those that ship and those that the site keeps."""
     return banks_for(rules["draws"])
+
+
+def count_asked(rules: Mapping[str, Any]) -> tuple[int, int]:
+    """The fewest and the most questions that an attempt under these rules asks."""
+    if any(one.get("type") == ScenarioSet.name for one in rules["draws"]):
+        return draw.count_asked(banks_of(rules), rules["draws"])
+    count = sum(one["count"] for one in rules["draws"])
+    return count, count
 
 
 def rubric(key: str) -> dict[str, Any] | None:

@@ -110,7 +110,7 @@ def intro(key: str) -> str:
         attempts=attempts,
         more=more,
         running=next((one for one in attempts if one.state == IN_PROGRESS), None),
-        count=sum(draw["count"] for draw in assessment["draws"]),
+        count=queries.count_asked(assessment),
         left=None if allowed is None else max(0, allowed - used),
         grading=words.GRADING[assessment["grading"]],
         times=words.TIME_UP[held.get("time_up", "submit")],

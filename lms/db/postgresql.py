@@ -29,12 +29,20 @@ def prepare_postgresql(engine: Engine) -> None:
 def _within(execute: Any) -> Any:
     def executed(cursor: Any, statement: str, *more: Any) -> None:
         held = cursor.connection
-        if held.autocommit and not _reads(statement):
+        if held.autocommit and not _alone(cursor, statement):
             held.autocommit = False
         execute(cursor, statement, *more)
 
     return executed
 
 
-def _reads(statement: str) -> bool:
-    return statement.startswith("SELECT") and " FOR " not in statement[-80:]
+def _alone(cursor: Any, statement: str) -> bool:
+    """Whether a statement needs no transaction: it reads, takes no row, and is answered at once.
+
+    One that the server answers in parts, by a cursor of its own with a name, lives as long as its transaction.
+    """
+    return (
+        statement.startswith("SELECT")
+        and " FOR " not in statement[-80:]
+        and getattr(cursor, "name", None) is None
+    )

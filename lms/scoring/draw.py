@@ -92,6 +92,23 @@ def draw_questions(
     return [drawn.key for drawn in draw_attempt(banks, draws, seed, shuffle)]
 
 
+def count_asked(
+    banks: Mapping[str, Sequence[Spec]], draws: Iterable[Mapping[str, Any]]
+) -> tuple[int, int]:
+    """Return the fewest and the most questions that an attempt can ask.
+
+    A draw counts a scenario set once; whoever sits the attempt answers each of its questions.
+    """
+    least = most = 0
+    for draw in draws:
+        questions = banks.get(draw["bank"], ())
+        keys = set(_eligible(questions, draw))
+        sizes = sorted(len(expand(one)) for one in questions if one["key"] in keys)
+        least += sum(sizes[: draw["count"]])
+        most += sum(sizes[-draw["count"] :])
+    return least, most
+
+
 def _by_key(banks: Mapping[str, Iterable[Spec]]) -> dict[str, Spec]:
     """Every question and set by its key, in the order of the banks."""
     specs: dict[str, Spec] = {}

@@ -74,7 +74,8 @@ class Site(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """As Flask's."""
-        if not has_request_context():
+        if not has_request_context() or self.url_default_functions:
+            # What is put into addresses for each request is not known here.
             return super().url_for(endpoint, **values)
         if endpoint.startswith(".") and request.blueprint:
             endpoint = request.blueprint + endpoint

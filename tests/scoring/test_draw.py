@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lms.errors import Refused
 from lms.scoring import draw_attempt, draw_questions
+from lms.scoring.draw import count_asked
 
 # A shared machine may be slow, which says nothing about these functions.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -140,6 +141,18 @@ def test_a_scenario_set_is_drawn_whole_and_stays_together_in_its_order(seed: int
     assert drawn[at : at + len(children)] == children
     assert len(drawn) == 3 + len(children)
     assert "d" not in drawn
+
+
+@PATIENT
+@given(seed=st.integers())
+def test_what_is_said_to_be_asked_is_what_is_drawn(seed: int) -> None:
+    rules = [{"bank": "mix", "count": 3}, {"bank": "mix", "count": 1, "type": "scenario_set"}]
+    flood = [{"bank": "mix", "count": 1, "type": "scenario_set", "tag": "flood"}]
+
+    assert count_asked(SETS, rules) == (5, 6)
+    assert len(draw_questions(SETS, rules, seed, True)) in (5, 6)
+    assert count_asked(SETS, flood) == (2, 2)
+    assert count_asked({}, rules) == (0, 0)
 
 
 def test_a_question_of_a_set_has_its_scenario_with_it() -> None:
