@@ -1,5 +1,6 @@
 """Signing in and out, one's own account, invitations, language."""
 
+from collections.abc import Hashable
 from urllib.parse import urlsplit
 
 from flask import (
@@ -21,7 +22,7 @@ from lms.accounts import session as sessions
 from lms.accounts.forms import AcceptForm, ChangePasswordForm, CodeForm, SignInForm
 from lms.accounts.rules import Permission
 from lms.accounts.scope import viewer
-from lms.accounts.session import current_user, public, signed_in
+from lms.accounts.session import Person, current_user, public, signed_in
 from lms.db import db
 from lms.errors import Refused
 from lms.settings import LANGUAGES
@@ -47,7 +48,8 @@ def shared() -> dict:
     return {
         "current_user": person,
         "may": may,
-        "navigation": lambda: layout.navigation(
+        "page_header": lambda: layout.header(
+            _seen(person),
             frozenset(who.roots if (who := viewer()) else ()),
             frozenset(one.role for one in places),
         ),
@@ -55,6 +57,15 @@ def shared() -> dict:
         "role_name": words.role_name,
         "kind_name": words.kind_name,
     }
+
+
+def _seen(person: Person | None) -> Hashable:
+    """What the bar says of somebody."""
+    if person is None:
+        return None
+    said = language()
+    places = tuple((place.name_in(said), place.role) for place in person.places)
+    return person.name_in(said), places
 
 
 def safe_address(target: str | None) -> str:

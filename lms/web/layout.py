@@ -1,6 +1,6 @@
 """Places in the bar, where each role lands, and what every template may use."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g, render_template, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lms.web.language import language
 
@@ -46,8 +46,10 @@ LEADING = (
     "learner",
 )
 IN_BAR = 4
-#: A dozen kinds of people, three languages, thirty parts of the site.
+#: Headers that a process keeps, of 4 kB each.
 MOST_DRAWN = 2048
+#: In the place of what differs from page to page; no text holds these signs, which belong to nobody.
+HERE, HIDDEN_TAG = "\ue000here\ue001", "\ue000hidden-tag\ue001"
 #: People whose token a process remembers.
 MOST_TOKENS = 4096
 
@@ -71,14 +73,18 @@ def add_card(app: Flask, template: str, loader: Any, order: int) -> None:
     app.extensions.setdefault("lms.cards", []).append((order, template, loader))
 
 
-def navigation(permissions: frozenset[str], roles: frozenset[str]) -> Markup:
-    """The places of somebody with these permissions and roles, drawn once for all who have the same.
+def header(seen: Hashable, permissions: frozenset[str], roles: frozenset[str]) -> Markup:
+    """The bar of a page, drawn once for whoever sees the same one.
 
-    Kept by language and by the part of the site that is open, which is marked in it.
+    Kept by language and by the part of the site that is open, which is marked in it. What differs from page to
+    page, the address to come back to and the token of its forms, is put into its place each time.
+
+    Args:
+        seen: what else stands in it: the person's name and places.
     """
-    drawn: dict[Any, Markup] = current_app.extensions.setdefault("lms.navigation", {})
-    here = (request.endpoint or "").split(".")[0]
-    key = (permissions, roles, language(), here, request.script_root)
+    drawn: dict[Any, str] = current_app.extensions.setdefault("lms.headers", {})
+    part = (request.endpoint or "").split(".")[0]
+    key = (seen, permissions, roles, language(), part, request.script_root)
     if key not in drawn:
         offered = current_app.extensions.get("lms.places", [])
         allowed = sorted(
@@ -87,10 +93,16 @@ def navigation(permissions: frozenset[str], roles: frozenset[str]) -> Markup:
         bar = split(allowed, roles)
         if len(drawn) >= MOST_DRAWN:
             drawn.clear()
-        drawn[key] = Markup(
-            render_template("places.html", first=bar.first, more=bar.more, here=here)
+        drawn[key] = render_template(
+            "header.html",
+            first=bar.first,
+            more=bar.more,
+            part=part,
+            here=HERE,
+            hidden_tag=Markup(HIDDEN_TAG),
         )
-    return drawn[key]
+    tag = OnlyToken().hidden_tag()
+    return Markup(drawn[key].replace(HERE, escape(_here())).replace(HIDDEN_TAG, tag))
 
 
 def split(allowed: Sequence[Place], roles: Collection[str]) -> Bar:
@@ -125,6 +137,11 @@ def _signed(secret: str, raw: str) -> str:
     return token
 
 
+def _here() -> str:
+    """The address of the page, to which a change of language comes back."""
+    return request.full_path.rstrip("?") if request.method == "GET" else _referred()
+
+
 def _referred() -> str:
     """The page that a form was sent from: where a change of language comes back to."""
     parts = urlsplit(request.referrer or "")
@@ -139,7 +156,7 @@ def init_app(app: Flask) -> None:
         return {
             "site_name": app.config["SITE_NAME"],
             "nonce": g.get("nonce", ""),
-            "here": request.full_path.rstrip("?") if request.method == "GET" else _referred(),
+            "here": _here(),
             "empty_form": OnlyToken,
             "home_address": url_for("home.show") if "home.show" in app.view_functions else "/",
         }

@@ -216,6 +216,9 @@ def keys_of_everything():
     found = defaultdict(dict)
     for mapper in Base.registry.mappers:
         table = mapper.local_table
+        if "id" not in table.c:
+            # Wordings of questions: kept by their digest, which stands in no address.
+            continue
         first = handle.session.execute(select(table.c.id).limit(1)).scalar()
         if first is not None:
             key = first if isinstance(first, UUID) else UUID(str(first))
