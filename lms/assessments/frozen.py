@@ -105,13 +105,12 @@ def whole(kept: Iterable[Mapping[str, Any]]) -> list[Question]:
     A `spec` is shared by all who ask for it and must not be changed.
     """
     held = list(kept)
-    specs = _remembered.specs
-    missing = {one["of"] for one in held if one["of"] not in specs}
-    found = _read(missing) if missing else {}
-    return [
-        {"spec": specs[one["of"]] if one["of"] in specs else found[one["of"]], **one}
-        for one in held
-    ]
+    # One by one: another thread may let go of what is remembered at any moment.
+    specs = {digest: _remembered.specs.get(digest) for digest in {one["of"] for one in held}}
+    missing = [digest for digest, spec in specs.items() if spec is None]
+    if missing:
+        specs.update(_read(missing))
+    return [{"spec": specs[one["of"]], **one} for one in held]
 
 
 def _read(digests: Iterable[str]) -> dict[str, Spec]:

@@ -130,3 +130,13 @@ def test_what_a_process_remembers_has_an_end():
         remembered.add(str(number), {"key": str(number)})
 
     assert max(len(remembered.specs), len(remembered.digests)) <= frozen.MOST
+
+
+def test_two_wordings_are_read_also_where_only_one_is_remembered(db, people, monkeypatch):
+    attempt = begin(people[0], true_false("a"), true_false("b"))
+    forget()
+    monkeypatch.setattr(frozen, "MOST", 1)
+
+    for _again in range(2):
+        found = frozen.whole(attempt.asked)
+        assert [one["spec"]["key"] for one in found] == ["a", "b"]
