@@ -33,6 +33,7 @@ from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
 from lms.app import create_app
 from lms.assessments import regrading, rules
+from lms.assessments.frozen import freeze
 from lms.assessments.models import MARKED, Attempt, Response
 from lms.assessments.regrade_rules import NEW_KEY, Change
 from lms.courses.library import library
@@ -159,7 +160,7 @@ def _attempt(
         "assessment_key": COURSE,
         "number": 1,
         "assessment": RULES,
-        "questions": questions,
+        "asked": freeze(questions),
         "seed": "x",
         "state": MARKED,
         "started_at": AT,
