@@ -84,7 +84,8 @@ def moment_text(value: datetime | None, in_zone: str | None = None) -> Markup:
         return Markup("")
     there = ZoneInfo(in_zone) if in_zone else zone()
     local = value.astimezone(there)
-    words = f"{day_text(local.date())}, {local:%H:%M}"
+    comma = "،" if language() == "ar" else ","
+    words = f"{day_text(local.date())}{comma} {local:%H:%M}"
     return Markup('<time datetime="{}">{} <span class="zone">({})</span></time>').format(
         value.isoformat(), words, there.key
     )
