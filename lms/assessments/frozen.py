@@ -103,6 +103,9 @@ def whole(kept: Iterable[Mapping[str, Any]]) -> list[Question]:
     """Return questions as they were asked, each with its `spec`, of what attempts keep of them.
 
     A `spec` is shared by all who ask for it and must not be changed.
+
+    Raises:
+        LookupError: a wording is not in the database: it was put together of parts of two.
     """
     held = list(kept)
     # One by one: another thread may let go of what is remembered at any moment.
@@ -110,6 +113,8 @@ def whole(kept: Iterable[Mapping[str, Any]]) -> list[Question]:
     missing = [digest for digest, spec in specs.items() if spec is None]
     if missing:
         specs.update(_read(missing))
+        if lost := sorted(digest for digest, spec in specs.items() if spec is None):
+            raise LookupError(f"wordings that are not in the database: {', '.join(lost)}")
     return [{"spec": specs[one["of"]], **one} for one in held]
 
 

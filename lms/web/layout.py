@@ -156,7 +156,6 @@ def init_app(app: Flask) -> None:
         return {
             "site_name": app.config["SITE_NAME"],
             "nonce": g.get("nonce", ""),
-            "here": _here(),
             "empty_form": OnlyToken,
             "home_address": url_for("home.show") if "home.show" in app.view_functions else "/",
         }

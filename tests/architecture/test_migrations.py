@@ -93,11 +93,16 @@ def _load_state(folder: Path, engine: Engine) -> dict[str, int]:
     return counts
 
 
-def test_the_last_state_with_data_comes_up_whole(db, tmp_path):
+def _at_the_last_state(db, tmp_path):
+    """Bring the database to the last state that people had, with its data; returns rows by table."""
     db.session.remove()
     downgrade(revision="base")
     upgrade(revision="0009")
-    counts = _load_state(tmp_path, db.engine)
+    return _load_state(tmp_path, db.engine)
+
+
+def test_the_last_state_with_data_comes_up_whole(db, tmp_path):
+    counts = _at_the_last_state(db, tmp_path)
 
     upgrade()
 
@@ -113,10 +118,7 @@ def test_the_last_state_with_data_comes_up_whole(db, tmp_path):
 
 
 def test_what_posts_asked_for_is_carried_over_from_the_day_each_was_made(db, tmp_path):
-    db.session.remove()
-    downgrade(revision="base")
-    upgrade(revision="0009")
-    _load_state(tmp_path, db.engine)
+    _at_the_last_state(db, tmp_path)
     upgrade(revision="0015")
     before = _rows(db.engine, "posts")
 
@@ -134,10 +136,7 @@ def test_what_posts_asked_for_is_carried_over_from_the_day_each_was_made(db, tmp
 
 
 def test_questions_of_attempts_stay_word_for_word_when_each_wording_is_kept_once(db, tmp_path):
-    db.session.remove()
-    downgrade(revision="base")
-    upgrade(revision="0009")
-    _load_state(tmp_path, db.engine)
+    _at_the_last_state(db, tmp_path)
     upgrade(revision="0018")
     before = {row["id"]: row["questions"] for row in _rows(db.engine, "attempts")}
 

@@ -140,3 +140,8 @@ def test_two_wordings_are_read_also_where_only_one_is_remembered(db, people, mon
     for _again in range(2):
         found = frozen.whole(attempt.asked)
         assert [one["spec"]["key"] for one in found] == ["a", "b"]
+
+
+def test_a_wording_that_is_lost_is_said_by_its_digest(db):
+    with pytest.raises(LookupError, match="f" * 32):
+        frozen.whole([{"of": "f" * 32, "key": "a", "order": {}}])

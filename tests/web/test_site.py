@@ -1,0 +1,111 @@
+"""What the application remembers of cookies, addresses and the bar changes nothing of what is answered."""
+
+import time
+from uuid import UUID
+
+import pytest
+from flask import flash, get_flashed_messages, render_template, session, url_for
+
+from factories.accounts import make_organisation, make_user
+from lms.accounts.session import public
+from lms.db import db as handle
+
+KEY = UUID(int=7)
+
+
+def cookie_of(app, held):
+    return app.session_interface.get_signing_serializer(app).dumps(held)
+
+
+@pytest.fixture
+def asked(app):
+    """What the session holds for a request with a cookie."""
+
+    def ask(cookie):
+        with app.test_request_context("/", headers={"Cookie": f"baraza={cookie}"}):
+            return dict(session)
+
+    return ask
+
+
+def test_a_cookie_says_the_same_however_often_it_comes_and_a_forged_one_nothing(app, asked):
+    cookie = cookie_of(app, {"token": "a", "language": "fr"})
+
+    assert [asked(cookie) for _again in range(2)] == [{"token": "a", "language": "fr"}] * 2
+    for _again in range(2):
+        assert asked(cookie[:-2] + "xx") == {}
+        assert asked("nothing of ours") == {}
+
+
+def test_a_cookie_that_is_remembered_grows_too_old_all_the_same(app, asked, monkeypatch):
+    cookie, today = cookie_of(app, {"token": "a"}), time.time()
+    assert asked(cookie) == {"token": "a"}
+
+    monkeypatch.setattr("lms.web.site.time.time", lambda: today + 31 * 24 * 3600)
+
+    assert asked(cookie) == {}
+
+
+def test_what_one_request_says_to_the_next_is_not_added_to_the_cookie_that_is_remembered(app):
+    cookie = cookie_of(app, {"_flashes": [("success", "Saved.")]})
+    for _again in range(2):
+        with app.test_request_context("/", headers={"Cookie": f"baraza={cookie}"}):
+            flash("Another.")
+            assert len(get_flashed_messages()) == 2
+
+
+def test_addresses_are_those_of_flask(app):
+    with app.test_request_context("/"):
+        for _again in range(2):
+            assert url_for("assessments.intro", key="well") == "/assessments/well"
+            assert url_for("assessments.intro", key="well", all=1) == "/assessments/well?all=1"
+            assert (
+                url_for("assessments.intro", key="well", all=True) == "/assessments/well?all=True"
+            )
+            assert url_for("assessments.attempt", key=KEY, _anchor="q") == (
+                f"/assessments/attempts/{KEY}#q"
+            )
+    with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/site"}):
+        assert url_for("assessments.intro", key="well") == "/site/assessments/well"
+        assert url_for("home.show", _external=True).startswith("http://localhost/site")
+
+
+def test_defaults_that_somebody_puts_into_addresses_are_heard_each_time(app):
+    said = iter("12")
+    app.url_defaults(lambda _endpoint, values: values.setdefault("v", next(said)))
+
+    with app.test_request_context("/"):
+        found = [url_for("assessments.intro", key="well") for _again in range(2)]
+
+    assert found == ["/assessments/well?v=1", "/assessments/well?v=2"]
+
+
+def test_the_bar_is_drawn_once_and_says_of_each_who_and_where(app, login):
+    @app.get("/somewhere/<name>")
+    @public
+    def somewhere(name):
+        return render_template("base.html")
+
+    with app.app_context():
+        north = make_organisation("north")
+        for name in ("amina", "idris"):
+            make_user(name, name=name.title(), organisation=north)
+        handle.session.commit()
+    pages = {}
+    for name in ("amina", "idris"):
+        browser = login(name)
+        for place in ("a", "b"):
+            pages[name, place] = browser.get(f"/somewhere/{place}?x=1&y=2").text
+
+    for (name, place), page in pages.items():
+        other = {"amina": "Idris", "idris": "Amina"}[name]
+        assert f"<bdi>{name.title()}</bdi>" in page
+        assert other not in page
+        assert f'name="next" value="/somewhere/{place}?x=1&amp;y=2"' in page
+        assert page.count('name="csrf_token"') == 2
+        assert "\ue000" not in page
+    tokens = {
+        page.split('name="csrf_token"')[1].split('value="')[1][:40] for page in pages.values()
+    }
+    assert len(tokens) == 2
+    assert len(app.extensions["lms.headers"]) == 2
