@@ -127,10 +127,14 @@ def _database_url(url: str, instance: Path) -> str:
 
 
 def _open_database(app: Flask) -> None:
-    # An attempt keeps its questions whole, 50 kB of them, and each of its requests reads them.
     app.config.setdefault(
         "SQLALCHEMY_ENGINE_OPTIONS",
-        {"json_serializer": json_text, "json_deserializer": json_value},
+        {
+            "json_serializer": json_text,
+            "json_deserializer": json_value,
+            # The connection used last comes next: what it and its server hold in memory is still at hand there.
+            "pool_use_lifo": True,
+        },
     )
     db.init_app(app)
     Migrate(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from lms.accounts.scope import (
     viewer,
 )
 from lms.db import db
+from lms.db.prepared import prepared
 from lms.web import paging
 from lms.web.language import language
 
@@ -107,7 +107,7 @@ def home_organisation_id(user: Somebody) -> UUID | None:
     return key
 
 
-@cache
+@prepared
 def _home() -> Any:
     return everywhere(home_of(bindparam("user")))
 

@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import has_request_context
-from sqlalchemy import ColumnElement, Executable, Row, Select, event, false, or_, select
+from sqlalchemy import ColumnElement, Select, event, false, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from lms.accounts.rules import Permission
 from lms.db import Base, db
+from lms.db.prepared import Prepared
 
 Model = TypeVar("Model")
 Rule = Callable[[Any, Any, "Viewer"], ColumnElement[bool]]
@@ -115,8 +116,8 @@ def unscoped(statement: Select[Any]) -> Select[Any]:
     return statement.execution_options(**{_OPTION: True})
 
 
-def rows(statement: Executable, **values: Any) -> Sequence[Row[Any]]:
-    """Plain rows of a statement of columns that is marked as narrowed: for what every request asks.
+def rows(asked: Prepared, **values: Any) -> Sequence[Any]:
+    """Named tuples of a statement of columns that is marked as narrowed: for what every request asks.
 
     Past the objects of the session, which cost three times as much: what it holds and has not written yet is not
     seen. `values` are those of the statement's bound parameters.
@@ -124,9 +125,9 @@ def rows(statement: Executable, **values: Any) -> Sequence[Row[Any]]:
     Raises:
         RuntimeError: the statement is not of `everywhere` or `unscoped`.
     """
-    if not statement.get_execution_options().get(_OPTION):
+    if not asked.statement.get_execution_options().get(_OPTION):
         raise RuntimeError("rows are selected with everywhere() or unscoped()")
-    return db.session.connection().execute(statement, values).all()
+    return asked.rows(db.session.connection(), values)
 
 
 @event.listens_for(Session, "do_orm_execute")

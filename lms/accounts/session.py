@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache, wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from lms.accounts.models import Membership, Organisation, SignIn, User
 from lms.accounts.rules import PERMISSIONS, Permission, Role, digest
 from lms.accounts.scope import Viewer, acting_as, unscoped, viewer
 from lms.db import db
+from lms.db.prepared import prepared
 from lms.db.reading import has_only_read, only_reading
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -176,7 +177,7 @@ def _sign_in_of(token: str) -> Any:
     return db.select(SignIn).where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
 
 
-@cache
+@prepared
 def _who_asks() -> Any:
     """The person of an open sign-in, a row for each open membership; every request asks it, once."""
     return unscoped(
@@ -208,7 +209,7 @@ def _recognise(connection: Connection, token: str | None) -> Person | None:
     """The person of an open sign-in, with their places."""
     if not token:
         return None
-    found = connection.execute(_who_asks(), {"token_hash": digest(token)}).all()
+    found = _who_asks().rows(connection, {"token_hash": digest(token)})
     if not found:
         return None
     first = found[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.accounts.scope import everywhere, rows
 from lms.db import Base, Identified
 from lms.db.json_text import json_value
+from lms.db.prepared import prepared
 from lms.db.types import UtcDateTime
 
 
@@ -126,7 +127,7 @@ def note_answers(
     attempt._answers = list(kept.values())
 
 
-@cache
+@prepared
 def _answers() -> Any:
     statement = everywhere(
         Response.attempt_id,

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from lms.assessments.own import OwnAttempt
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.db.bulk import insert_once
+from lms.db.prepared import prepared
 from lms.errors import Refused
 from lms.jobs.operations import enqueue
 from lms.scoring import draw_attempt, question_type
@@ -51,7 +51,7 @@ def attempts_of(
     return rows(_attempts(), user=user.id, assessment=assessment_key, most=most)[::-1]
 
 
-@cache
+@prepared
 def _attempts() -> Any:
     return (
         everywhere(
@@ -96,7 +96,7 @@ def earlier_of(user: Somebody, assessment_key: str) -> rules.Earlier:
     )
 
 
-@cache
+@prepared
 def _earlier() -> Any:
     # One row and no groups: for groups SQLite would read the attempts of everybody, by the index that has states.
     def how_many(state: str) -> Any:

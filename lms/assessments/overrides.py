@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from lms.assessments.rules import Allowance, Rules, check_does_something
 from lms.audit.operations import record as audit
 from lms.cohorts.models import Cohort, CohortMember
 from lms.db import db
+from lms.db.prepared import prepared
 from lms.errors import Refused
 
 MOST_MINUTES = 24 * 60
@@ -31,7 +31,7 @@ def allowances_of(user: Somebody, assessment_key: str) -> list[Allowance]:
     return [Allowance(*one) for one in found]
 
 
-@cache
+@prepared
 def _in_force() -> Any:
     cohorts = select(CohortMember.cohort_id).where(
         CohortMember.user_id == bindparam("user"), CohortMember.left_at.is_(None)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from lms.assessments import frozen
 from lms.assessments.answers import Answered, answers_of, take_answers
 from lms.assessments.models import Attempt, RegradeChange
 from lms.db import db
+from lms.db.prepared import prepared
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +70,7 @@ def own_attempt(
     return attempt
 
 
-@cache
+@prepared
 def _own_attempt(with_marks: bool, lock: bool, sqlite: bool) -> Any:
     """Made once: every request of somebody who sits an assessment asks for the attempt.
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from lms.assessments.models import (
 from lms.assessments.own import OwnAttempt
 from lms.courses.library import assessment_rules, competency_titles, framework, library, plain
 from lms.db import db
+from lms.db.prepared import prepared
 from lms.questions.queries import banks_for
 from lms.scoring import draw
 from lms.scoring.pictures import is_kept, names_in
@@ -187,7 +187,7 @@ def regrades_of(attempt: Attempt | OwnAttempt) -> Sequence[Row[Any]]:
     return rows(_regrades(), attempt=attempt.id)
 
 
-@cache
+@prepared
 def _regrades() -> Any:
     columns = (
         Regrade.at,

@@ -9,6 +9,7 @@ from sqlalchemy import Select, Table, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.db import Base, db
+from lms.db.prepared import Prepared
 
 Model = TypeVar("Model", bound=Base)
 _KEY = "the_key"
@@ -32,7 +33,7 @@ def read_columns(statement: Select[Any], size: int = READ_AT_ONCE) -> Iterator[t
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows by the names of their columns, all with the same ones, each with its `id`."""
     if rows:
-        db.session.connection().execute(_insert(cast(Table, model.__table__)), list(rows))
+        _insert(_table(model), tuple(rows[0])).write(db.session.connection(), rows)
 
 
 def insert_once(model: type[Base], row: Mapping[str, Any]) -> bool:
@@ -40,9 +41,16 @@ def insert_once(model: type[Base], row: Mapping[str, Any]) -> bool:
 
     Two requests that come at once may both try: the one that comes later finds the row of the other.
     """
+    return insert_missing(model, [row])
+
+
+def insert_missing(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Insert rows, all with the same columns, except those of which a unique key is taken; whether all were."""
+    if not rows:
+        return True
     connection = db.session.connection()
-    statement = _insert_once(cast(Table, model.__table__), connection.dialect.name)
-    return connection.execute(statement, dict(row)).first() is not None
+    statement = _insert_missing(_table(model), connection.dialect.name, tuple(rows[0]))
+    return statement.write(connection, rows) == len(rows)
 
 
 def upsert_rows(
@@ -55,28 +63,37 @@ def upsert_rows(
     """Insert rows, all with the same columns; where the unique `key` is taken, set the columns `change`."""
     if rows:
         connection = db.session.connection()
-        table = cast(Table, model.__table__)
-        statement = _upsert(table, connection.dialect.name, key, change)
-        connection.execute(statement, [dict(row) for row in rows])
+        statement = _upsert(_table(model), connection.dialect.name, tuple(rows[0]), key, change)
+        statement.write(connection, rows)
+
+
+def _table(model: type[Base]) -> Table:
+    return cast(Table, model.__table__)
 
 
 @cache
-def _insert(table: Table) -> Any:
-    return insert(table)
+def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table), columns)
 
 
 @cache
-def _insert_once(table: Table, dialect: str) -> Any:
-    # What comes back tells it: not every driver counts rows that were left out.
-    return _insert_of(dialect)(table).on_conflict_do_nothing().returning(table.c.id)
+def _insert_missing(table: Table, dialect: str, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(_insert_of(dialect)(table).on_conflict_do_nothing(), columns)
 
 
 @cache
-def _upsert(table: Table, dialect: str, key: tuple[str, ...], change: tuple[str, ...]) -> Any:
+def _upsert(
+    table: Table,
+    dialect: str,
+    columns: tuple[str, ...],
+    key: tuple[str, ...],
+    change: tuple[str, ...],
+) -> Prepared:
     made = _insert_of(dialect)(table)
-    return made.on_conflict_do_update(
+    changing = made.on_conflict_do_update(
         index_elements=list(key), set_={name: made.excluded[name] for name in change}
     )
+    return Prepared(changing, columns)
 
 
 def _insert_of(dialect: str) -> Any:
@@ -85,18 +102,17 @@ def _insert_of(dialect: str) -> Any:
 
 def update_rows(model: type[Base], changes: Mapping[UUID, Mapping[str, Any]]) -> None:
     """Set columns of rows by their `id`; those with the same columns in one statement."""
-    table = cast(Table, model.__table__)
     alike: dict[frozenset[str], list[dict[str, Any]]] = {}
     for key, values in changes.items():
         alike.setdefault(frozenset(values), []).append({_KEY: key, **values})
     for names, rows in alike.items():
-        db.session.connection().execute(_update(table, names), rows)
+        _update(_table(model), names).write(db.session.connection(), rows)
 
 
 @cache
-def _update(table: Table, names: frozenset[str]) -> Any:
+def _update(table: Table, names: frozenset[str]) -> Prepared:
     named: dict[str, Any] = {name: bindparam(name) for name in sorted(names)}
-    return update(table).where(table.c.id == bindparam(_KEY)).values(named)
+    return Prepared(update(table).where(table.c.id == bindparam(_KEY)).values(named))
 
 
 def known(model: type[Model]) -> dict[UUID, Model]:

@@ -6,7 +6,6 @@ Each is done to many at once in a few statements, and to one as to many of one.
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -19,8 +18,9 @@ from lms.accounts.scope import rows as rows_of
 from lms.audit.operations import Deed
 from lms.audit.operations import record_all as audit_all
 from lms.db import db
-from lms.db.bulk import insert_rows, known
+from lms.db.bulk import insert_missing, insert_rows, known
 from lms.db.chunks import in_chunks
+from lms.db.prepared import prepared
 from lms.errors import Refused
 from lms.events import EvidenceChanged, evidence_changed
 from lms.evidence.facts import Fact
@@ -57,24 +57,22 @@ def record_all(facts: Sequence[Fact], *, by: User | None, at: datetime) -> list[
 def _append(facts: Sequence[Fact], by: User | None, at: datetime) -> tuple[list[UUID], list[UUID]]:
     """The ids of the pieces of facts, in their order; and those that are new and about people."""
     db.session.flush()
-    held: dict[str, UUID] = {}
-    for keys in in_chunks([fact.once_key for fact in facts]):
-        held.update((row.once_key, row.id) for row in rows_of(_by_once_key(), keys=keys))
-    rows = []
-    about_people = []
+    wanted: dict[str, dict[str, Any]] = {}
     for fact in facts:
-        if fact.once_key not in held:
-            key = held[fact.once_key] = uuid7()
-            rows.append({"id": key, **_values(fact, by, at)})
-            if fact.competency:
-                about_people.append(key)
-    insert_rows(Evidence, rows)
+        if fact.once_key not in wanted:
+            wanted[fact.once_key] = {"id": uuid7(), **_values(fact, by, at)}
+    held: dict[str, UUID] = {key: row["id"] for key, row in wanted.items()}
+    if not insert_missing(Evidence, list(wanted.values())):
+        for keys in in_chunks(list(wanted)):
+            held.update((row.once_key, row.id) for row in rows_of(_by_once_key(), keys=keys))
+    about_people = [
+        row["id"] for key, row in wanted.items() if row["competency"] and held[key] == row["id"]
+    ]
     return [held[fact.once_key] for fact in facts], about_people
 
 
-@cache
+@prepared
 def _by_once_key() -> Any:
-    """Made once: every attempt that is handed in asks."""
     return everywhere(Evidence.once_key, Evidence.id).where(
         Evidence.once_key.in_(bindparam("keys", expanding=True))
     )

@@ -1,6 +1,5 @@
 """Coaching counts by the evidence of whoever was coached: follow what changes in it."""
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -9,6 +8,7 @@ from lms.accounts.scope import everywhere, rows
 from lms.competencies.rules import FULL, PRACTITIONER
 from lms.db import db
 from lms.db.chunks import in_chunks
+from lms.db.prepared import prepared
 from lms.events import EvidenceChanged, evidence_changed
 from lms.evidence.models import Evidence
 from lms.level_records.models import LevelRecord
@@ -40,7 +40,7 @@ def _evidence_changed(change: EvidenceChanged) -> None:
         )
 
 
-@cache
+@prepared
 def _touched() -> Any:
     """The coaching that may count by what some pieces are about: also what somebody confirms just now."""
     return (

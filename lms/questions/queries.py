@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from lms.content.assessments import Assessment
 from lms.content.questions import AnyQuestion
 from lms.courses.library import library
 from lms.db import db
+from lms.db.prepared import prepared
 from lms.questions import conversion, rules
 from lms.questions.models import BankQuestion, BankUpload, QuestionBank
 from lms.scoring import fold
@@ -115,7 +115,7 @@ def questions_of(bank_key: str) -> list[Spec]:
     return _laid_over([bank_key])[bank_key]
 
 
-@cache
+@prepared
 def _kept_in() -> Any:
     return (
         unscoped(_open(BankQuestion.bank_key, BankQuestion.key, BankQuestion.spec))

@@ -401,7 +401,9 @@ def test_it_reads_nobody_elses_attempts():
     """SQLite answers from the index of one's own attempts; another would lead it through those of everybody."""
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
-    text = str(operations._earlier().compile(engine, compile_kwargs={"literal_binds": False}))
+    text = str(
+        operations._earlier().statement.compile(engine, compile_kwargs={"literal_binds": False})
+    )
     text = re.sub(r"IN \(__\[POSTCOMPILE_\w+\]\)", "IN ('submitted', 'marked')", text)
 
     with engine.connect() as connection:
