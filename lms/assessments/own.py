@@ -62,11 +62,11 @@ def own_attempt(
     found = rows(_own_attempt(with_marks, lock, sqlite), key=key, user=user_id)
     if not found:
         return None
-    values: list[Any] = list(found[0])
-    answers = None if lock else values.pop()
+    if lock and not sqlite:
+        return OwnAttempt(*found[0])
+    *values, answers = found[0]
     attempt = OwnAttempt(*values)
-    if not lock:
-        take_answers(attempt, answers)
+    take_answers(attempt, answers)
     return attempt
 
 
@@ -74,14 +74,15 @@ def own_attempt(
 def _own_attempt(with_marks: bool, lock: bool, sqlite: bool) -> Any:
     """Made once: every request of somebody who sits an assessment asks for the attempt.
 
-    Where it is held, the answers are read after it: those of a request that it waited for are then among them.
+    Where it waits to be held, the answers are read after it: those of a request that it waited for are then among
+    them. On SQLite whoever writes has waited before.
     """
     columns = Attempt.__table__.c
     names = [one.name for one in fields(OwnAttempt) if one.init and one.name in columns]
     asked: list[Any] = [columns[name] for name in names if with_marks or name != "marks"]
     if with_marks:
         asked.append(exists().where(RegradeChange.attempt_id == columns.id))
-    if not lock:
+    if sqlite or not lock:
         asked.append(answers_of(columns.id, sqlite=sqlite))
     statement = everywhere(*asked).where(
         columns.id == bindparam("key"), columns.user_id == bindparam("user")

@@ -1,8 +1,17 @@
 """Security headers on every answer, and a nonce for the one script of a page."""
 
 import secrets
+from collections.abc import Collection
 
 from flask import Flask, Response, g
+
+#: Headers of every answer, unless a view has set its own.
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), geolocation=(), microphone=()"),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -14,18 +23,21 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
+        there = {name.lower() for name, _value in response.headers}
         policy = (
             f"default-src 'none'; script-src 'nonce-{getattr(g, 'nonce', '')}'; style-src 'self'; "
             "img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'"
         )
-        response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(self), geolocation=(), microphone=()"
-        )
+        _give(response, there, "Content-Security-Policy", policy)
+        for name, value in _ALWAYS:
+            _give(response, there, name, value)
         if response.mimetype == "text/html":
-            response.headers.setdefault("Cache-Control", "private, no-store")
+            _give(response, there, "Cache-Control", "private, no-store")
         return response
+
+
+def _give(response: Response, there: Collection[str], name: str, value: str) -> None:
+    """Set a header that a view has not set itself."""
+    if name.lower() not in there:
+        response.headers.add(name, value)

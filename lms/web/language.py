@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask, current_app, g, has_request_context, request, session
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup, escape
 
@@ -38,12 +38,9 @@ def _locale() -> str:
 
 def language() -> str:
     """The language in which the running request, or forced block, speaks."""
-    # Where Flask-Babel keeps what it has worked out; by its own way a page would look for it two hundred times.
-    locale = None
-    if has_request_context():
-        asked: Any = request
-        locale = getattr(asked._get_current_object(), "babel_locale", None)
-    locale = locale or get_locale()
+    # Where Flask-Babel keeps what it has worked out; by its own way a page would look for it a hundred times.
+    kept = g.get("_flask_babel") if has_app_context() else None
+    locale = getattr(kept, "babel_locale", None) or get_locale()
     return locale.language if locale is not None else "en"
 
 
@@ -155,8 +152,13 @@ class Reader:
 
 
 def reader() -> Reader:
-    """The reader of the running request or forced block."""
-    return Reader(language(), get_translations())
+    """The reader of the running request or forced block; made once, unless the language changes."""
+    if not has_app_context():
+        return Reader(language(), get_translations())
+    known: Reader | None = g.get("reader")
+    if known is None or known.code != language():
+        known = g.reader = Reader(language(), get_translations())
+    return known
 
 
 #: The catalogue of the page that is being rendered. A page asks for a hundred texts; Flask-Babel would work out

@@ -150,12 +150,14 @@ def _referred() -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates the bar and a CSRF-carrying empty form."""
+    app.jinja_env.globals.update(
+        site_name=app.config["SITE_NAME"], empty_form=OnlyToken, home_address=_home_address
+    )
 
     @app.context_processor
     def shared() -> dict[str, Any]:
-        return {
-            "site_name": app.config["SITE_NAME"],
-            "nonce": g.get("nonce", ""),
-            "empty_form": OnlyToken,
-            "home_address": url_for("home.show") if "home.show" in app.view_functions else "/",
-        }
+        return {"nonce": g.get("nonce", "")}
+
+
+def _home_address() -> str:
+    return url_for("home.show") if "home.show" in current_app.view_functions else "/"

@@ -11,9 +11,10 @@ from html import escape as _escape
 from typing import Any
 
 import orjson
-from flask import Flask
+from flask import Flask, g
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
+from werkzeug.local import LocalProxy
 
 from lms.scoring.presentation import (
     Control,
@@ -26,7 +27,7 @@ from lms.scoring.presentation import (
     Texts,
 )
 from lms.scoring.question import Mark, feedback_for
-from lms.web.language import Reader, number_text, reader
+from lms.web.language import Reader, language, number_text, reader
 
 Media = Callable[[str], str]
 #: Values that were sent and could not be kept, by the name of the field.
@@ -76,6 +77,7 @@ class Drawing:
 
     def __init__(self, to: Reader | None = None) -> None:
         self._reader = to or reader()
+        self.language = self._reader.code
         self._gettext = self._reader.gettext
         #: What codes are called, worked out once for the page.
         self._called: dict[str, str] = {}
@@ -415,8 +417,12 @@ def tag_html(said: str, kind: str = "") -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates what they draw questions with."""
+    """Give templates what they draw questions with; few do, so it is made when the first of a page asks."""
+    app.jinja_env.globals["draw"] = LocalProxy(_drawing)
 
-    @app.context_processor
-    def drawing() -> dict[str, Any]:
-        return {"draw": Drawing()}
+
+def _drawing() -> Drawing:
+    drawing: Drawing | None = g.get("drawing")
+    if drawing is None or drawing.language != language():
+        drawing = g.drawing = Drawing()
+    return drawing

@@ -1,0 +1,62 @@
+"""The reader of a page is worked out once, and anew where another language is spoken for a while."""
+
+from flask_babel import force_locale
+
+from lms.web import language as module
+from lms.web.language import direction, language, reader
+
+
+def test_the_reader_is_worked_out_once_for_each_language(app):
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        first = reader()
+        assert (first.code, language(), direction()) == ("fr", "fr", "ltr")
+        assert reader() is first
+
+        with force_locale("ar"):
+            assert (reader().code, language(), direction()) == ("ar", "ar", "rtl")
+            assert reader().gettext("Result") != first.gettext("Result")
+
+        assert (reader().code, language()) == ("fr", "fr")
+
+
+def test_the_language_is_looked_up_once_a_page(app, monkeypatch):
+    asked = []
+
+    def counted():
+        asked.append(1)
+        return found()
+
+    found = module.get_locale
+    monkeypatch.setattr(module, "get_locale", counted)
+    with app.test_request_context(headers={"Accept-Language": "ar"}):
+        assert [language() for _time in range(5)] == ["ar"] * 5
+
+    assert len(asked) == 1
+
+
+def test_what_draws_questions_speaks_the_language_of_the_page(app):
+    draw = app.jinja_env.globals["draw"]
+    with app.test_request_context(headers={"Accept-Language": "ar"}):
+        said = draw.word("true")
+        assert draw.language == "ar"
+        with force_locale("en"):
+            assert (draw.language, draw.word("true")) == ("en", "True")
+
+        assert draw.word("true") == said != "True"
+
+
+def test_without_an_application_there_is_a_reader_too():
+    assert reader().code == "en"
+
+
+def test_a_header_that_a_view_sets_stays(app):
+    @app.get("/cached")
+    def cached():
+        return "kept", {"cache-control": "public", "referrer-policy": "no-referrer"}
+
+    cached.lms_public = True
+    answer = app.test_client().get("/cached")
+
+    assert answer.headers.getlist("Cache-Control") == ["public"]
+    assert answer.headers.getlist("Referrer-Policy") == ["no-referrer"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
