@@ -1,19 +1,26 @@
 """The questions of an attempt as HTML: asked by a form, and reviewed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
 
 from lms.assessments import words
 from lms.assessments.showing import Shown
+from lms.web.language import Reader
 from lms.web.questions import Drawing, Media, Typed, escape, tag_html
 
 
 class AttemptDrawing(Drawing):
-    """Draws the questions of an attempt for one reader."""
+    """Draws the questions of an attempt for one reader.
 
-    def __init__(self) -> None:
-        super().__init__()
+    Args:
+        numbered: what is written as a question's number.
+    """
+
+    def __init__(self, to: Reader | None = None, numbered: Callable[[int], str] = str) -> None:
+        super().__init__(to)
+        self._numbered = numbered
         self._formulas: dict[str, str] = {}
 
     def ask(
@@ -29,7 +36,7 @@ class AttemptDrawing(Drawing):
         if fault:
             told.append(f' aria-describedby="{key}-error"')
         told.append(
-            f'{" disabled" if shown.checked else ""}>\n<legend id="{key}-text">{shown.number}. '
+            f'{" disabled" if shown.checked else ""}>\n<legend id="{key}-text">{self._numbered(shown.number)}. '
             f"{self.legend(shown.presentation, shown.spec)}</legend>\n"
         )
         told.append(self._formula(shown.formula))
@@ -80,7 +87,7 @@ class AttemptDrawing(Drawing):
         reveal = seen == "all"
         told = [
             str(self.scenario(shown.scenario, media)),
-            f'<section class="card" id="q-{escape(shown.key)}">\n<h3>{shown.number}. '
+            f'<section class="card" id="q-{escape(shown.key)}">\n<h3>{self._numbered(shown.number)}. '
             f"{self.text(shown.spec['text'])}</h3>\n",
             str(self.picture(shown.presentation.image, media)),
             f"<p>{self._standing(shown)}</p>\n",

@@ -1,6 +1,6 @@
 """The questions of an attempt as pages need them: asked, with their hints; reviewed, with what the mark says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -45,14 +45,19 @@ class Shown(NamedTuple):
 def asked(attempt: Attempt | OwnAttempt, places: Sequence[int]) -> list[Shown]:
     """The questions at these places, as the attempt asks them."""
     rows = {row.question_key: row for row in attempt.responses}
-    return _with_scenarios(
-        [_asked(attempt.questions[place], place, rows, attempt.assessment) for place in places],
-    )
+    found = []
+    for place, scenario in with_scenarios(attempt.questions, places):
+        question = attempt.questions[place]
+        row = rows.get(question["spec"]["key"])
+        shown = asked_question(question, place, row, attempt.assessment)
+        found.append(shown._replace(scenario=scenario))
+    return found
 
 
-def _asked(question: Question, place: int, rows: Mapping[str, Answer], held: Rules) -> Shown:
+def asked_question(question: Question, place: int, row: Answer | None, held: Rules) -> Shown:
+    """One question with its answer; `held`: the rules of the attempt."""
     spec = question["spec"]
-    kind, row = question_type(spec["type"]), rows.get(spec["key"])
+    kind = question_type(spec["type"])
     response = row.response if row else None
     hints = tuple(spec.get("hints") or ())
     given = row.hints_shown if row else 0
@@ -74,27 +79,6 @@ def _asked(question: Question, place: int, rows: Mapping[str, Answer], held: Rul
         lines=by.review(marked_by, question["order"], response, mark) if mark else (),
         mark=mark,
         checked=checked,
-    )
-
-
-def reviewed(attempt: Attempt | OwnAttempt, marks: Mapping[str, Mark]) -> list[Shown]:
-    """Every question of a handed-in attempt, word for word as it was shown, with what its mark says.
-
-    Args:
-        marks: of all its questions, as `marks_of` gives them.
-    """
-    given = attempt.given()
-    return _with_scenarios(
-        [
-            reviewed_question(
-                question,
-                place,
-                given.get(question["spec"]["key"]),
-                marks[question["spec"]["key"]],
-                dropped=question["spec"]["key"] in attempt.dropped,
-            )
-            for place, question in enumerate(attempt.questions)
-        ]
     )
 
 
@@ -120,7 +104,10 @@ def reviewed_question(
     *,
     dropped: bool = False,
 ) -> Shown:
-    """One question with its answer and mark. After a regrade the lines tell the right answer that holds now."""
+    """One question word for word as it was shown, with its answer and what its mark says.
+
+    After a regrade the lines tell the right answer that holds now.
+    """
     spec, marked_by = question["spec"], spec_for_marking(question)
     by = question_type(marked_by["type"])
     return Shown(
@@ -184,16 +171,13 @@ def _percent_down(share: Decimal | None) -> Decimal | None:
     return None if share is None else Decimal(int(share * 10_000)).scaleb(-2)
 
 
-def _with_scenarios(questions: list[Shown]) -> list[Shown]:
-    """Put each scenario at the first of the questions that share it."""
-    found: list[Shown] = []
+def with_scenarios(
+    questions: Sequence[Question], places: Iterable[int]
+) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+    """Each of these places with its scenario, at the first of the questions that share it; else None."""
     previous: str | None = None
-    for one in questions:
-        scenario = one.spec.get("scenario")
+    for place in places:
+        scenario = questions[place]["spec"].get("scenario")
         key = scenario["key"] if scenario else None
-        if key is not None and key != previous:
-            found.append(one._replace(scenario=scenario))
-        else:
-            found.append(one)
+        yield place, scenario if key is not None and key != previous else None
         previous = key
-    return found

@@ -18,7 +18,6 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from lms import clock
@@ -28,6 +27,7 @@ from lms.assessments import (
     answering,
     attempt_page,
     dependants,
+    drawn,
     files,
     operations,
     overrides,
@@ -46,11 +46,9 @@ from lms.assessments.models import (
     Attempt,
 )
 from lms.assessments.own import OwnAttempt
-from lms.assessments.question_html import AttemptDrawing
 from lms.courses.library import competency_titles
 from lms.db import db
 from lms.errors import Refused
-from lms.scoring import Mark
 from lms.web import paging, refusals
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
@@ -153,25 +151,14 @@ def _page(attempt: OwnAttempt, number: int, faults: dict[str, str], status: int 
     page = pages[number]
     given = attempt.given()
     sections = {one["key"]: one for one in attempt.assessment.get("sections") or ()}
-    may_check, typed = rules.feedback_during(attempt.assessment), MultiDict(request.form)
     said = {key: words.FAULTS[code] for key, code in faults.items()}
-    media, drawing = _media(attempt), AttemptDrawing()
     page_drawn = render_template(
         "assessments/attempt.html",
         attempt=attempt,
         number=number,
         pages=pages,
         section=sections.get(page.section or ""),
-        questions=[
-            drawing.ask(
-                shown,
-                media,
-                may_check=may_check,
-                fault=said.get(shown.key),
-                typed=typed if faults else MultiDict(),
-            )
-            for shown in showing.asked(attempt, page.places)
-        ],
+        questions=drawn.ask(attempt, page.places, faults=said, typed=MultiDict(request.form)),
         faults=said,
         was=attempt_page.drawn_with(attempt, page.places),
         seconds_left=attempt_page.seconds_left(attempt, now),
@@ -185,10 +172,6 @@ def _page(attempt: OwnAttempt, number: int, faults: dict[str, str], status: int 
         forward=attempt.assessment.get("navigation") == "forward",
     )
     return page_drawn, status
-
-
-def _media(attempt: Attempt | OwnAttempt) -> Any:
-    return queries.media_of(attempt.assessment, (one["spec"] for one in attempt.questions))
 
 
 @bp.get("/attempts/<uuid:key>")
@@ -358,7 +341,7 @@ def result(key: UUID) -> Any:
         attempt=found,
         own=mine,
         seen=seen,
-        questions=_reviewed(found, marks, seen) if marks and seen == "all" else [],
+        questions=drawn.review(found, marks, seen) if marks and seen == "all" else [],
         pending=sum(mark.pending for mark in marks.values()),
         competencies=showing.by_competency(found, worth, titles) if worth else [],
         least_marks=bool(found.assessment.get("competency_pass_marks")),
@@ -371,14 +354,6 @@ def result(key: UUID) -> Any:
         handed_in=files.handed_in(found),
         may_void=queries.may_void(found, asking().id),
     )
-
-
-def _reviewed(
-    attempt: Attempt | OwnAttempt, marks: Mapping[str, Mark], seen: str
-) -> list[tuple[str, Markup]]:
-    """Every question by key, as its review reads."""
-    media, drawing = _media(attempt), AttemptDrawing()
-    return [(one.key, drawing.review(one, seen, media)) for one in showing.reviewed(attempt, marks)]
 
 
 @bp.post("/attempts/<uuid:key>/void")

@@ -31,11 +31,13 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import cycle
 from pathlib import Path
+from random import choice
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import text
 
 from lms.accounts import operations as accounts
 from lms.accounts.models import SignIn
@@ -104,6 +106,10 @@ def build(folder: Path, url: str, people: int) -> tuple[dict[str, str], list[str
             held = {"token": token, "language": "en", "_permanent": True}
             cookies.append(f"baraza={serializer.dumps(held)}")
         db.session.commit()
+        if db.engine.dialect.name == "postgresql":
+            # As its own housekeeping does within a minute; without, it knows nothing of the tables.
+            db.session.execute(text("ANALYZE"))
+            db.session.commit()
         db.session.remove()
         db.engine.dispose()
     return environment, cookies
@@ -172,12 +178,15 @@ class Browser:
 
 
 def begin(browser: Browser) -> tuple[str, str, dict[str, str]]:
-    """Three requests: the page, start, the questions. The attempt's address, its token, an answer to each."""
+    """Three requests: the page, start, the questions. The attempt's address, its token, any answer to each."""
     intro = browser.get("/assessments/twenty")
     token = TOKEN.search(intro)[1]
     place, _body = browser.post("/assessments/twenty/start", {"csrf_token": token})
     page = browser.get(place)
-    return place, TOKEN.search(page)[1], dict(FIELD.findall(page)) | dict(SELECT.findall(page))
+    offered: dict[str, list[str]] = {}
+    for name, value in (*FIELD.findall(page), *SELECT.findall(page)):
+        offered.setdefault(name, []).append(value)
+    return place, TOKEN.search(page)[1], {name: choice(values) for name, values in offered.items()}
 
 
 def saving(browser: Browser) -> None:
@@ -200,7 +209,7 @@ def at_once(browser: Browser) -> None:
 def hand_in(browser: Browser, place: str, sent: dict[str, str]) -> None:
     """Two requests: hand in, and read the result."""
     result, _body = browser.post(place, {**sent, "submit": "1"})
-    if "not passed" not in browser.get(result) and "passed" not in browser.get(result):
+    if "passed" not in browser.get(result):
         raise RuntimeError("no result")
 
 
