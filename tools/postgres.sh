@@ -2,6 +2,7 @@
 # A throw-away PostgreSQL cluster for the tests. It is fast and forgets: never for data that matters.
 #
 #   tools/postgres.sh run COMMAND...   start, run the command with BARAZA_TEST_DATABASE_URL set, stop and remove
+#   tools/postgres.sh measure COMMAND...  the same with what a server comes with: it syncs, and keeps its statistics
 #   tools/postgres.sh start            start one; prints its folder and its address, a line each
 #   tools/postgres.sh stop FOLDER      stop that one and remove it
 #   tools/postgres.sh bin              print the folder of PostgreSQL's programs
@@ -29,6 +30,9 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+# What makes it forget.
+forgetful="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+
 # Sets `folder` and `url`. The caller sees to it that `stop` follows, also when this fails half way.
 folder="" url=""
 make_cluster() {
@@ -44,8 +48,7 @@ make_cluster() {
     # Another program may take the port in between; then the next one is tried.
     port="$(free_port)"
     if as "$programs/pg_ctl" -D "$folder/data" -w -s -l "$folder/log" -o "-p $port -c unix_socket_directories= \
-      -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-      -c autovacuum=off" start </dev/null >/dev/null 2>&1; then
+      -c listen_addresses=127.0.0.1 $forgetful" start </dev/null >/dev/null 2>&1; then
       url="postgresql://baraza:$password@127.0.0.1:$port/postgres"
       return
     fi
@@ -104,8 +107,13 @@ case "${1:-}" in
     shift
     run "$@"
     ;;
+  measure)
+    shift
+    forgetful=""
+    run "$@"
+    ;;
   *)
-    echo "usage: tools/postgres.sh run COMMAND... | start | stop FOLDER | bin" >&2
+    echo "usage: tools/postgres.sh run COMMAND... | measure COMMAND... | start | stop FOLDER | bin" >&2
     exit 2
     ;;
 esac

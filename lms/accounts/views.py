@@ -1,6 +1,6 @@
 """Signing in and out, one's own account, invitations, language."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from urllib.parse import urlsplit
 
 from flask import (
@@ -22,7 +22,7 @@ from lms.accounts import session as sessions
 from lms.accounts.forms import AcceptForm, ChangePasswordForm, CodeForm, SignInForm
 from lms.accounts.rules import Permission
 from lms.accounts.scope import viewer
-from lms.accounts.session import Person, current_user, public, signed_in
+from lms.accounts.session import Place, current_user, public, signed_in
 from lms.db import db
 from lms.errors import Refused
 from lms.settings import LANGUAGES
@@ -49,7 +49,8 @@ def shared() -> dict:
         "current_user": person,
         "may": may,
         "page_header": lambda: layout.header(
-            _seen(person),
+            person.name_in(language()) if person else None,
+            _places(places),
             frozenset(who.roots if (who := viewer()) else ()),
             frozenset(one.role for one in places),
         ),
@@ -59,13 +60,10 @@ def shared() -> dict:
     }
 
 
-def _seen(person: Person | None) -> Hashable:
-    """What the bar says of somebody."""
-    if person is None:
-        return None
+def _places(places: Sequence[Place]) -> Hashable:
+    """What the bar says of somebody's places."""
     said = language()
-    places = tuple((place.name_in(said), place.role) for place in person.places)
-    return person.name_in(said), places
+    return tuple((place.name_in(said), place.role) for place in places)
 
 
 def safe_address(target: str | None) -> str:

@@ -144,12 +144,14 @@ def _taken(
 def _eligible(questions: Iterable[Spec], draw: Mapping[str, Any]) -> list[str]:
     wanted = _filters(draw)
     tag = wanted.pop("tag", None)
+    names = tuple(wanted)
+    values = [wanted[name] for name in names]
     return [
         question["key"]
         for question in questions
-        if is_drawn(question)
-        and (not by_type_alone(question) or "type" in wanted)
-        and all(question.get(name) == value for name, value in wanted.items())
+        if [question.get(name) for name in names] == values
+        and is_drawn(question)
+        and ("type" in wanted or not by_type_alone(question))
         and (tag is None or tag in (question.get("tags") or ()))
     ]
 
@@ -162,12 +164,12 @@ def _take(
     tried: set[str],
 ) -> bool:
     """Give draw `number` one more question, if need be by moving another draw to a free one."""
-    candidates = [key for key in eligible[number] if key not in tried and taken.get(key) != number]
+    free = [key for key in eligible[number] if key not in taken and key not in tried]
+    if free:
+        taken[random.choice(free)] = number
+        return True
+    candidates = [key for key in eligible[number] if key not in tried and taken[key] != number]
     random.shuffle(candidates)
-    for key in candidates:
-        if key not in taken:
-            taken[key] = number
-            return True
     for key in candidates:
         if key in tried:
             continue

@@ -202,10 +202,17 @@ def marked(value: Fraction, detail: Mapping[str, Any]) -> Mark:
     >>> marked(Fraction(1999999999, 2000000000), {}).share
     Decimal('0.999999')
     """
+    share, right = _worth(value.numerator, value.denominator)
+    return Mark(share, right, detail)
+
+
+@lru_cache(maxsize=4096)
+def _worth(numerator: int, denominator: int) -> tuple[Decimal, bool]:
+    """The share of a response that is worth a fraction, and whether it is right: nearly all are worth 0 or 1."""
+    value = Fraction(numerator, denominator)
     right = value >= 1
     # Half up, what is only just not right would be shown as right.
-    share = share_of(value) if right else min(share_of(value), 1 - SHARE_PLACES)
-    return Mark(share, right, detail)
+    return (share_of(value) if right else min(share_of(value), 1 - SHARE_PLACES)), right
 
 
 def pending(detail: Mapping[str, Any]) -> Mark:

@@ -1,5 +1,6 @@
 """Places in the bar, where each role lands, and what every template may use."""
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,7 +50,8 @@ IN_BAR = 4
 #: Headers that a process keeps, of 4 kB each.
 MOST_DRAWN = 2048
 #: In the place of what differs from page to page; no text holds these signs, which belong to nobody.
-HERE, HIDDEN_TAG = "\ue000here\ue001", "\ue000hidden-tag\ue001"
+HERE, HIDDEN_TAG, NAME = "\ue000here\ue001", "\ue000hidden-tag\ue001", "\ue000name\ue001"
+_OWN = re.compile(f"({HERE}|{HIDDEN_TAG}|{NAME})")
 #: People whose token a process remembers.
 MOST_TOKENS = 4096
 
@@ -73,18 +75,21 @@ def add_card(app: Flask, template: str, loader: Any, order: int) -> None:
     app.extensions.setdefault("lms.cards", []).append((order, template, loader))
 
 
-def header(seen: Hashable, permissions: frozenset[str], roles: frozenset[str]) -> Markup:
+def header(
+    name: str | None, seen: Hashable, permissions: frozenset[str], roles: frozenset[str]
+) -> Markup:
     """The bar of a page, drawn once for whoever sees the same one.
 
     Kept by language and by the part of the site that is open, which is marked in it. What differs from page to
-    page, the address to come back to and the token of its forms, is put into its place each time.
+    page, the address to come back to and the token of its forms, is put into its place each time, as is the name.
 
     Args:
-        seen: what else stands in it: the person's name and places.
+        name: of the person signed in; None where nobody is.
+        seen: what else stands in it: the person's places.
     """
-    drawn: dict[Any, str] = current_app.extensions.setdefault("lms.headers", {})
+    drawn: dict[Any, list[str]] = current_app.extensions.setdefault("lms.headers", {})
     part = (request.endpoint or "").split(".")[0]
-    key = (seen, permissions, roles, language(), part, request.script_root)
+    key = (name is None, seen, permissions, roles, language(), part, request.script_root)
     if key not in drawn:
         offered = current_app.extensions.get("lms.places", [])
         allowed = sorted(
@@ -93,16 +98,20 @@ def header(seen: Hashable, permissions: frozenset[str], roles: frozenset[str]) -
         bar = split(allowed, roles)
         if len(drawn) >= MOST_DRAWN:
             drawn.clear()
-        drawn[key] = render_template(
+        html = render_template(
             "header.html",
             first=bar.first,
             more=bar.more,
             part=part,
+            name=NAME,
             here=HERE,
             hidden_tag=Markup(HIDDEN_TAG),
         )
+        drawn[key] = _OWN.split(html)
     tag = OnlyToken().hidden_tag()
-    return Markup(drawn[key].replace(HERE, escape(_here())).replace(HIDDEN_TAG, tag))
+    own = {HERE: escape(_here()), HIDDEN_TAG: tag, NAME: escape(name or "")}
+    # All at once: what one of them holds is not looked at for the others.
+    return Markup("".join([own.get(one, one) for one in drawn[key]]))
 
 
 def split(allowed: Sequence[Place], roles: Collection[str]) -> Bar:

@@ -9,6 +9,7 @@ from flask import flash, get_flashed_messages, render_template, session, url_for
 from factories.accounts import make_organisation, make_user
 from lms.accounts.session import public
 from lms.db import db as handle
+from lms.web import layout
 
 KEY = UUID(int=7)
 
@@ -108,4 +109,23 @@ def test_the_bar_is_drawn_once_and_says_of_each_who_and_where(app, login):
         page.split('name="csrf_token"')[1].split('value="')[1][:40] for page in pages.values()
     }
     assert len(tokens) == 2
-    assert len(app.extensions["lms.headers"]) == 2
+    assert len(app.extensions["lms.headers"]) == 1
+
+
+def test_an_address_that_holds_the_signs_of_the_bar_is_an_address(app, login):
+    """What is put into the bar is not looked at for what else is put there."""
+
+    @app.get("/somewhere/<name>")
+    @public
+    def somewhere(name):
+        return render_template("base.html")
+
+    with app.app_context():
+        make_user("amina", name="<Amina>", organisation=make_organisation("north"))
+        handle.session.commit()
+    page = login("amina").get(f"/somewhere/{layout.NAME}{layout.HIDDEN_TAG}{layout.HERE}").text
+
+    assert page.count("<bdi>&lt;Amina&gt;</bdi>") == 1
+    assert page.count('name="csrf_token"') == 2
+    address = f"/somewhere/{layout.NAME}{layout.HIDDEN_TAG}{layout.HERE}"
+    assert f'name="next" value="{address}"' in page
