@@ -23,6 +23,8 @@ P = ParamSpec("P")
 Turn = Callable[[Any], Any]
 #: For so many combinations of dialect and lengths of lists a statement is kept; others go the engine's way.
 MOST_PLANS = 64
+#: In a connection's `info`: the cursor that prepared statements share.
+_CURSOR = "lms.cursor"
 
 
 class _Context(NamedTuple):
@@ -99,7 +101,6 @@ class Prepared:
         found: list[Any] = cursor.fetchall()
         if plan.turns is None:
             plan.turns = self._turns(connection.dialect, cursor.description)
-        cursor.close()
         make = self._row._make
         if not plan.turns:
             return list(map(make, found))
@@ -115,9 +116,7 @@ class Prepared:
         if plan is None:
             counted = self.statement.execution_options(preserve_rowcount=True)
             return connection.execute(counted, [dict(one) for one in rows]).rowcount
-        cursor = _execute(connection, plan, rows)
-        count: int = cursor.rowcount
-        cursor.close()
+        count: int = _execute(connection, plan, rows).rowcount
         return count
 
     def _plan(self, connection: Connection, values: Mapping[str, Any]) -> _Plan | None:
@@ -206,14 +205,19 @@ def _is_watched(connection: Connection) -> bool:
 
 
 def _execute(connection: Connection, plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> Any:
-    """Execute a statement in the connection's transaction, begun where there is none; the driver's cursor."""
+    """Execute a statement in the connection's transaction, begun where there is none; the driver's cursor.
+
+    It is the same one each time, which belongs to the connection: what it holds is read before the next statement.
+    """
     if not connection.in_transaction():
         connection.begin()
     dialect: Any = connection.dialect
     held: Any = connection.connection
     values: Any = [plan.parameters(one) for one in rows]
     try:
-        cursor = held.dbapi_connection.cursor()
+        cursor = connection.info.get(_CURSOR)
+        if cursor is None:
+            cursor = connection.info[_CURSOR] = held.dbapi_connection.cursor()
         if len(values) == 1:
             values = values[0]
             dialect.do_execute(cursor, plan.sql, values, _Context(connection))

@@ -9,12 +9,12 @@ from sqlalchemy import Engine, event
 
 from lms.db.reading import reads_only
 
-PATIENCE_S, POLL_S = 10, 0.001
+PATIENCE_S, POLL_S = 10, 0.000_3
 _HOLDS = "lms.writes"
 
 
 def _takes_the_lock(dbapi: Any) -> bool:
-    """Ask for the write lock every millisecond, as long as SQLite itself would wait; whether it was given.
+    """Ask for the write lock three times a millisecond, as long as SQLite itself would wait; whether it was given.
 
     SQLite's own waiting sleeps up to a tenth of a second at a time: with two processes the lock then lies free for
     most of it, and one of them may find it taken again and again.
