@@ -24,6 +24,8 @@ from lms.web.questions import Media, Typed
 
 #: Questions that a process remembers, as asked and as reviewed each: 1 to 3 kB of HTML each.
 MOST = 4096
+#: Bytes of an answer that is remembered: a longer one is in somebody's own words, and nobody else gives it.
+LONGEST = 200
 #: In the place of a question's number, which differs from attempt to attempt; no text holds these signs.
 _NUMBER = "\ue000number\ue001"
 #: When an answer was saved is not drawn.
@@ -46,10 +48,12 @@ def ask(
     for place, scenario in showing.with_scenarios(attempt.questions, places):
         question = attempt.questions[place]
         row = rows.get(question["spec"]["key"])
-        if not faults and (row is None or row.checked_at is None) and _is_plain(question):
-            answer = (orjson.dumps(row.response), row.hints_shown) if row else (b"null", 0)
+        response = orjson.dumps(row.response if row else None)
+        hints = row.hints_shown if row else 0
+        checked = row is not None and row.checked_at is not None
+        if not faults and not checked and len(response) <= LONGEST and _is_plain(question):
             kept = orjson.dumps(attempt.asked[place])
-            html = _asked(to, kept, *answer, scenario is not None, may_check)
+            html = _asked(to, kept, response, hints, scenario is not None, may_check)
             found.append(_with_number(html, place))
             continue
         media = media or _media(attempt)
@@ -78,15 +82,16 @@ def review(
     for place, scenario in showing.with_scenarios(attempt.questions, range(len(attempt.questions))):
         question = attempt.questions[place]
         key = question["spec"]["key"]
-        response, dropped = given.get(key), key in attempt.dropped
-        if key in attempt.marks and _is_plain(question):
+        dropped, response = key in attempt.dropped, orjson.dumps(given.get(key))
+        if key in attempt.marks and len(response) <= LONGEST and _is_plain(question):
             kept, mark = orjson.dumps(attempt.asked[place]), orjson.dumps(attempt.marks[key])
-            answer = orjson.dumps(response)
-            html = _reviewed(to, kept, answer, mark, dropped, scenario is not None, seen)
+            html = _reviewed(to, kept, response, mark, dropped, scenario is not None, seen)
             found.append((key, _with_number(html, place)))
             continue
         media = media or _media(attempt)
-        shown = showing.reviewed_question(question, place, response, marks[key], dropped=dropped)
+        shown = showing.reviewed_question(
+            question, place, given.get(key), marks[key], dropped=dropped
+        )
         drawing = AttemptDrawing(to)
         found.append((key, drawing.review(shown._replace(scenario=scenario), seen, media)))
     return found

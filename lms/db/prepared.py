@@ -21,8 +21,10 @@ from sqlalchemy.types import TypeEngine
 P = ParamSpec("P")
 #: Turns a value into what the driver takes, or back.
 Turn = Callable[[Any], Any]
-#: For so many combinations of dialect and lengths of lists a statement is kept; others go the engine's way.
+#: For so many combinations of lengths of lists a statement is kept; others go the engine's way.
 MOST_PLANS = 64
+#: Where a dialect, of which each engine has its own, keeps the plans of statements.
+_PLANS = "lms.plans"
 #: In a connection's `info`: the cursor that prepared statements share.
 _CURSOR = "lms.cursor"
 
@@ -73,7 +75,6 @@ class Prepared:
     def __init__(self, statement: Any, columns: Sequence[str] = ()) -> None:
         self.statement = statement
         self.columns = list(columns) or None
-        self._plans: dict[tuple[Any, ...], _Plan | None] = {}
 
     @cached_property
     def _lists(self) -> list[str]:
@@ -122,14 +123,21 @@ class Prepared:
     def _plan(self, connection: Connection, values: Mapping[str, Any]) -> _Plan | None:
         if _is_watched(connection):
             return None
-        sizes = [len(values[name]) for name in self._lists]
-        shape = (connection.dialect, *sizes)
-        if shape not in self._plans:
-            if not all(sizes) or len(self._plans) >= MOST_PLANS:
+        dialect = connection.dialect
+        plans = self._plans(dialect)
+        sizes = tuple([len(values[name]) for name in self._lists])
+        if sizes not in plans:
+            if not all(sizes) or len(plans) >= MOST_PLANS:
                 return None
             lists = {name: [None] * size for name, size in zip(self._lists, sizes, strict=True)}
-            self._plans[shape] = self._compiled(connection.dialect, lists)
-        return self._plans[shape]
+            plans[sizes] = self._compiled(dialect, lists)
+        return plans[sizes]
+
+    def _plans(self, dialect: Dialect) -> dict[tuple[int, ...], _Plan | None]:
+        """What is known of this statement, by the lengths of its lists; it ends with the engine."""
+        found: dict[tuple[int, ...], _Plan | None]
+        found = dialect.__dict__.setdefault(_PLANS, {}).setdefault(self, {})
+        return found
 
     def _compiled(self, dialect: Dialect, lists: Mapping[str, list[None]]) -> _Plan | None:
         compiled: Any = self.statement.compile(dialect=dialect, column_keys=self.columns)

@@ -137,6 +137,18 @@ def test_a_regraded_question_tells_the_answer_that_holds_now(site, login):
     assert "not right" not in after
 
 
+def test_what_somebody_wrote_is_not_remembered(site, login):
+    essay = next(one for one in KINDS if one["type"] == "essay")
+    client, address = login("amina"), sit(site, "amina", essay)
+    client.post(address, data={"k-essay:answer": "The well. " * 40, "save": "1"})
+    so_far = drawn._asked.cache_info()
+
+    assert "The well. The well." in main_of(client, address)
+
+    now = drawn._asked.cache_info()
+    assert (now.hits, now.misses) == (so_far.hits, so_far.misses)
+
+
 def test_what_is_remembered_never_asks_for_a_picture():
     with pytest.raises(LookupError, match="no picture"):
         drawn._no_picture("well.png")

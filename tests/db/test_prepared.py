@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import bindparam, event, insert, select
+from sqlalchemy import bindparam, create_engine, event, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -81,7 +81,16 @@ def test_many_lengths_are_not_all_kept(connection, monkeypatch):
     for size in range(1, 6):
         assert len(statement.rows(connection, {"keys": ["one"] * size})) == 1
 
-    assert len(statement._plans) == 2
+    assert len(statement._plans(connection.dialect)) == 2
+
+
+def test_what_is_known_of_a_statement_ends_with_its_engine(app):
+    with app.app_context():
+        held = handle.session.connection()
+        assert NAMED.rows(held, {"keys": ["one"]}) == []
+        assert list(NAMED._plans(held.dialect)) == [(1,)]
+        engine = create_engine("sqlite://")
+        assert NAMED._plans(engine.dialect) == {}
 
 
 def test_what_stands_in_the_statement_is_turned_as_what_is_given(connection, db, at):
