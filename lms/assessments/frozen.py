@@ -7,18 +7,18 @@ read.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import JSON, Table, Text, bindparam, event, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import JSON, Text, bindparam, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms.db import Base, db
+from lms.db.bulk import insert_missing
 from lms.db.chunks import in_chunks
 from lms.db.json_text import json_text
+from lms.db.prepared import prepared
 
 Spec = Mapping[str, Any]
 Question = Mapping[str, Any]
@@ -121,13 +121,13 @@ def whole(kept: Iterable[Mapping[str, Any]]) -> list[Question]:
 def _read(digests: Iterable[str]) -> dict[str, Spec]:
     found: dict[str, Spec] = {}
     for some in in_chunks(sorted(digests)):
-        for digest, spec in db.session.connection().execute(_wordings(), {"digests": some}):
+        for digest, spec in _wordings().rows(db.session.connection(), {"digests": some}):
             found[digest] = spec
             _remembered.add(digest, spec)
     return found
 
 
-@cache
+@prepared
 def _wordings() -> Any:
     return select(FrozenQuestion.digest, FrozenQuestion.spec).where(
         FrozenQuestion.digest.in_(bindparam("digests", expanding=True))
@@ -138,16 +138,9 @@ def _write(wordings: Mapping[str, Spec]) -> None:
     """See to it that wordings are in the database; those that a transaction left there are not written again."""
     new = wordings.keys() - _there()
     if new:
-        connection = db.session.connection()
         rows = [{"digest": digest, "spec": wordings[digest]} for digest in sorted(new)]
-        connection.execute(_insert(connection.dialect.name), rows)
+        insert_missing(FrozenQuestion, rows)
         db.session().info.setdefault(_SEEN, set()).update(new)
-
-
-@cache
-def _insert(dialect: str) -> Any:
-    insert_of = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert_of(cast(Table, FrozenQuestion.__table__)).on_conflict_do_nothing()
 
 
 def _there() -> set[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, case, func
+from sqlalchemy import bindparam, case, func
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
@@ -38,9 +38,7 @@ JOB = "close-attempt"
 MOST_SHOWN = 1_000_000
 
 
-def attempts_of(
-    user: Somebody, assessment_key: str, newest: int | None = None
-) -> Sequence[Row[Any]]:
+def attempts_of(user: Somebody, assessment_key: str, newest: int | None = None) -> Sequence[Any]:
     """A person's own attempts at an assessment, or the `newest` so many, in the order of their start.
 
     Rows with `id`, `number`, `state`, `started_at`, `submitted_at`, `percent`, `passed` and `assessment`: what is

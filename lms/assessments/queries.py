@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Row, bindparam, func
+from sqlalchemy import bindparam, func
 from sqlalchemy.orm import defer, joinedload
 
 from lms.accounts.models import User
@@ -175,7 +175,7 @@ def may_void(attempt: Attempt | OwnAttempt, user_id: UUID) -> bool:
     )
 
 
-def regrades_of(attempt: Attempt | OwnAttempt) -> Sequence[Row[Any]]:
+def regrades_of(attempt: Attempt | OwnAttempt) -> Sequence[Any]:
     """Rows with `at`, `reason`, `percent_before`, `percent_after`, `mark_before` of what changed an attempt.
 
     The oldest first. Where the question waited for a marker, `mark_before` says so.

@@ -7,6 +7,8 @@ import pytest
 from flask import flash, get_flashed_messages, render_template, session, url_for
 
 from factories.accounts import make_organisation, make_user
+from lms.accounts.models import Organisation
+from lms.accounts.scope import everywhere
 from lms.accounts.session import public
 from lms.db import db as handle
 from lms.web import layout
@@ -81,19 +83,32 @@ def test_defaults_that_somebody_puts_into_addresses_are_heard_each_time(app):
     assert found == ["/assessments/well?v=1", "/assessments/well?v=2"]
 
 
-def test_the_bar_is_drawn_once_and_says_of_each_who_and_where(app, login):
+@pytest.fixture
+def bare(app):
+    """A site with a page that has the bar and nothing else, and the organisation of its people."""
+
     @app.get("/somewhere/<name>")
     @public
     def somewhere(name):
         return render_template("base.html")
 
     with app.app_context():
-        north = make_organisation("north")
-        for name in ("amina", "idris"):
-            make_user(name, name=name.title(), organisation=north)
+        make_organisation("north")
         handle.session.commit()
+    return app
+
+
+def enter(app, sign_in_name, name):
+    with app.app_context():
+        north = handle.session.scalar(everywhere(Organisation))
+        make_user(sign_in_name, name=name, organisation=north)
+        handle.session.commit()
+
+
+def test_the_bar_is_drawn_once_and_says_of_each_who_and_where(bare, login):
     pages = {}
     for name in ("amina", "idris"):
+        enter(bare, name, name.title())
         browser = login(name)
         for place in ("a", "b"):
             pages[name, place] = browser.get(f"/somewhere/{place}?x=1&y=2").text
@@ -109,20 +124,12 @@ def test_the_bar_is_drawn_once_and_says_of_each_who_and_where(app, login):
         page.split('name="csrf_token"')[1].split('value="')[1][:40] for page in pages.values()
     }
     assert len(tokens) == 2
-    assert len(app.extensions["lms.headers"]) == 1
+    assert len(bare.extensions["lms.headers"]) == 1
 
 
-def test_an_address_that_holds_the_signs_of_the_bar_is_an_address(app, login):
+def test_an_address_that_holds_the_signs_of_the_bar_is_an_address(bare, login):
     """What is put into the bar is not looked at for what else is put there."""
-
-    @app.get("/somewhere/<name>")
-    @public
-    def somewhere(name):
-        return render_template("base.html")
-
-    with app.app_context():
-        make_user("amina", name="<Amina>", organisation=make_organisation("north"))
-        handle.session.commit()
+    enter(bare, "amina", "<Amina>")
     page = login("amina").get(f"/somewhere/{layout.NAME}{layout.HIDDEN_TAG}{layout.HERE}").text
 
     assert page.count("<bdi>&lt;Amina&gt;</bdi>") == 1
