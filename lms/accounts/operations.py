@@ -20,6 +20,7 @@ from lms.accounts.rules import OrganisationKind, Role
 from lms.accounts.scope import everywhere
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 
 
@@ -155,6 +156,7 @@ def end_membership(membership: Membership, *, by: User, at: datetime) -> None:
     """
     if membership.user_id == by.id and membership.role == Role.ADMINISTRATOR.value:
         raise Refused("membership.own")
+    hold(membership)
     if membership.ended_at is None:
         membership.ended_at = at
         audit(by, "membership.ended", membership, at=at, organisation_id=membership.organisation_id)
@@ -212,8 +214,7 @@ def change_requirements(
     if not reason.strip():
         raise Refused("requirements.reason")
     # Two who change the same post at once wait for one another.
-    db.session.execute(everywhere(Post.id).where(Post.id == post.id).with_for_update())
-    db.session.refresh(post, ["asked"])
+    hold(post)
     before = next((one for one in post.asked if one.in_force_on(valid_from)), None)
     made = _asked(requirements, valid_from, by, at)
     made.reason = reason.strip()
@@ -260,6 +261,7 @@ def appoint(
     Raises:
         Refused: `incumbency.earlier` when somebody took it up on that day or later.
     """
+    hold(post)
     for held in post.incumbencies:
         if held.starts_on >= starts_on:
             raise Refused("incumbency.earlier", day=held.starts_on)
@@ -363,6 +365,7 @@ def accept_invitation(
 
 def withdraw_invitation(invitation: Invitation, *, by: User, at: datetime) -> None:
     """Close a link that has not been used."""
+    hold(invitation)
     if invitation.used_at is None and invitation.withdrawn_at is None:
         invitation.withdrawn_at = at
         audit(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import User
+from lms.accounts.once import made_before, once_key
 from lms.accounts.queries import home_organisation
 from lms.accounts.rules import Permission
 from lms.accounts.scope import everywhere, scoped_get, unscoped
@@ -54,17 +55,15 @@ def confirm_work(
         raise Refused("confirmation.seen")
     if competency not in {one.key for _domain, one in framework().competencies()}:
         raise Refused("confirmation.competency", key=competency)
-    once_key = f"{by.id}:{request_key}"
-    known = db.session.scalar(
-        everywhere(WorkConfirmation).where(WorkConfirmation.once_key == once_key)
-    )
+    once = once_key(by, request_key)
+    known = made_before(WorkConfirmation, once)
     if known is not None:
         return known
     organisation, supervising = home_organisation(user), home_organisation(by)
     if organisation is None:
         raise Refused("attempt.nowhere")
     made = WorkConfirmation(
-        once_key=once_key,
+        once_key=once,
         user_id=user.id,
         organisation_id=organisation.id,
         supervisor_id=by.id,

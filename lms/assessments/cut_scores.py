@@ -14,13 +14,13 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy.exc import IntegrityError
 
 from lms.accounts.models import Organisation, User
 from lms.accounts.scope import everywhere
 from lms.assessments.models import CutScoreJudgement, CutScoreRound
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 from lms.scoring import TYPES, question_type
 from lms.scoring.draw import FILTERS
@@ -97,9 +97,7 @@ def open_round(
     if not set(chosen) <= {spec["key"] for spec in offered}:
         raise Refused("cut-score.foreign-question")
     # A form sent twice at the same moment waits here, and then finds the round of the first.
-    db.session.execute(
-        everywhere(Organisation.id).where(Organisation.id == organisation.id).with_for_update()
-    )
+    hold(organisation)
     running = db.session.scalar(
         everywhere(CutScoreRound).where(
             CutScoreRound.assessment_key == rules["key"],
@@ -146,6 +144,7 @@ def save_estimates(
     Raises:
         Refused: `cut-score.closed`, `cut-score.foreign-question`; then nothing is kept.
     """
+    hold(round)
     if round.closed_at is not None:
         raise Refused("cut-score.closed")
     keys = keys_of(round)
@@ -159,7 +158,15 @@ def save_estimates(
         if estimate is None or (row is not None and row.estimate == estimate):
             continue
         if row is None:
-            _add(round, judge, key, estimate, at)
+            db.session.add(
+                CutScoreJudgement(
+                    round_id=round.id,
+                    judge_id=judge.id,
+                    question_key=key,
+                    estimate=estimate,
+                    saved_at=at,
+                )
+            )
             continue
         if finished:
             changes = {"question": key, "from": row.estimate, "to": estimate}
@@ -186,20 +193,9 @@ def _estimate(text: str) -> int | None:
     return int(number) if number.isdecimal() and len(number) <= 3 and int(number) <= 100 else None
 
 
-def _add(round: CutScoreRound, judge: User, key: str, estimate: int, at: datetime) -> None:
-    row = CutScoreJudgement(
-        round_id=round.id, judge_id=judge.id, question_key=key, estimate=estimate, saved_at=at
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        # The same form, sent twice at the same moment: the first one stands.
-        return
-
-
 def close_round(round: CutScoreRound, *, by: User, at: datetime) -> None:
     """Close a round: its estimates stay as they are, and whoever may see the round sees them. Again: no change."""
+    hold(round)
     if round.closed_at is not None:
         return
     round.closed_at = at

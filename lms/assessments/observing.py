@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from lms.accounts.models import User
+from lms.accounts.once import made_before, once_key
 from lms.accounts.queries import home_organisation
-from lms.accounts.scope import everywhere
 from lms.assessments import evidence, rules
 from lms.assessments.models import PracticalObservation
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 from lms.evidence.operations import record
 
@@ -37,10 +38,8 @@ def record_observation(
         raise Refused("observation.own")
     if observed_on > at.date():
         raise Refused("observation.future", day=observed_on)
-    once_key = f"{by.id}:{request_key}"
-    known = db.session.scalar(
-        everywhere(PracticalObservation).where(PracticalObservation.once_key == once_key)
-    )
+    once = once_key(by, request_key)
+    known = made_before(PracticalObservation, once)
     if known is not None:
         return known
     share = rules.observed_share(rubric, ratings)
@@ -48,7 +47,7 @@ def record_observation(
     if organisation is None:
         raise Refused("attempt.nowhere")
     observation = PracticalObservation(
-        once_key=once_key,
+        once_key=once,
         user_id=user.id,
         organisation_id=organisation.id,
         observer_id=by.id,
@@ -81,6 +80,7 @@ def countersign(
     """
     if by.id != observation.user_id:
         raise Refused("observation.not-yours")
+    hold(observation)
     if observation.countersigned_at is not None:
         raise Refused("observation.signed")
     if not agreed and not remark.strip():

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Organisation, User
+from lms.accounts.once import made_before, once_key
 from lms.accounts.rules import Permission, Somebody
 from lms.accounts.scope import everywhere, rows, scoped
 from lms.assessments import operations
@@ -17,6 +18,7 @@ from lms.assessments.rules import Allowance, Rules, check_does_something
 from lms.audit.operations import record as audit
 from lms.cohorts.models import Cohort, CohortMember
 from lms.db import db
+from lms.db.at_once import hold
 from lms.db.prepared import prepared
 from lms.errors import Refused
 
@@ -80,12 +82,12 @@ def grant(
     if allowance.opens_at and allowance.closes_at and allowance.opens_at >= allowance.closes_at:
         raise Refused("override.order")
     check_does_something(assessment, allowance)
-    once_key = f"{by.id}:{request_key}"
-    known = db.session.scalar(everywhere(Override).where(Override.once_key == once_key))
+    once = once_key(by, request_key)
+    known = made_before(Override, once)
     if known is not None:
         return known
     made = Override(
-        once_key=once_key,
+        once_key=once,
         assessment_key=assessment["key"],
         organisation_id=organisation.id,
         user_id=user.id if user else None,
@@ -118,6 +120,7 @@ def withdraw(override: Override, assessment: Rules, *, reason: str, by: User, at
     Raises:
         Refused: `override.withdrawn` when it was withdrawn before, `override.reason`.
     """
+    hold(override)
     if override.withdrawn_at is not None:
         raise Refused("override.withdrawn")
     if not reason.strip():

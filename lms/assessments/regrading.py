@@ -19,10 +19,10 @@ from json import dumps
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
+from lms.accounts.once import made_before, once_key
 from lms.accounts.scope import everywhere
 from lms.assessments import frozen, settling
 from lms.assessments import regrade_rows as rows
@@ -159,13 +159,13 @@ def apply(
     """
     if not reason.strip():
         raise Refused("regrade.reason")
-    once_key = f"{by.id}:{request_key}"
-    known = db.session.scalar(select(Regrade).where(Regrade.once_key == once_key))
+    once = once_key(by, request_key)
+    known = made_before(Regrade, once)
     if known is not None:
         return known
     keys = _holding(assessment_key, change)
     regrade = Regrade(
-        once_key=once_key,
+        once_key=once,
         assessment_key=assessment_key,
         question_key=change.question_key,
         kind=change.kind,

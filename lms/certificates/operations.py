@@ -14,6 +14,7 @@ from lms.competencies.queries import level_titles, profile, titles
 from lms.competencies.rules import months_after
 from lms.courses.library import library
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 from lms.learning.models import Enrolment
 from lms.web.language import in_language
@@ -58,6 +59,7 @@ def reissue(
     Raises:
         Refused: `certificate.ended` when it ended before.
     """
+    hold(certificate)
     if certificate.ended_at is not None:
         raise Refused("certificate.ended")
     corrected = _issue(enrolment, language=certificate.language, by=by, at=at)
@@ -140,6 +142,7 @@ def revoke(certificate: Certificate, *, reason: str, by: User, at: datetime) -> 
         Refused: `certificate.reason` without a reason, `certificate.ended` when it ended before.
     """
     reason = rules.check_reason(reason)
+    hold(certificate)
     if certificate.ended_at is not None:
         raise Refused("certificate.ended")
     certificate.ended_at, certificate.revoked_by_id = at, by.id

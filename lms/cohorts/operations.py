@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy.exc import IntegrityError
-
 from lms.accounts.models import Organisation, User
+from lms.accounts.once import made_before, once_key
 from lms.accounts.rules import Permission
-from lms.accounts.scope import everywhere
 from lms.accounts.session import viewer_of
 from lms.audit.operations import record as audit
 from lms.cohorts import rules
 from lms.cohorts.models import Cohort, CohortMember
 from lms.db import db
+from lms.db.at_once import hold
 
 
 def make_cohort(
@@ -35,14 +34,14 @@ def make_cohort(
     Raises:
         Refused: as `rules.check_cohort`.
     """
-    once_key = f"{by.id}:{request_key}"
-    known = _known(once_key)
+    once = once_key(by, request_key)
+    known = made_before(Cohort, once)
     if known is not None:
         return known
     trainer_may = viewer_of(trainer).may(Permission.MANAGE_ASSESSMENTS, organisation.path)
     rules.check_cohort(title, starts_on, ends_on, trainer_may=trainer_may)
     made = Cohort(
-        once_key=once_key,
+        once_key=once,
         title=title.strip(),
         course_key=course_key,
         organisation_id=organisation.id,
@@ -51,22 +50,10 @@ def make_cohort(
         ends_on=ends_on,
         made_at=at,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
-        # The form came twice at the same moment.
-        known = _known(once_key)
-        if known is None:
-            raise
-        return known
+    db.session.add(made)
+    db.session.flush()
     _note(made, "cohort.made", by=by, at=at, changes={"title": made.title, "course": course_key})
     return made
-
-
-def _known(once_key: str) -> Cohort | None:
-    found: Cohort | None = db.session.scalar(everywhere(Cohort).where(Cohort.once_key == once_key))
-    return found
 
 
 def add_members(cohort: Cohort, people: Iterable[User], *, by: User, at: datetime) -> int:
@@ -75,6 +62,7 @@ def add_members(cohort: Cohort, people: Iterable[User], *, by: User, at: datetim
     Raises:
         Refused: `cohort.closed`.
     """
+    hold(cohort)
     rules.check_open(cohort.closed_at)
     statement = db.select(CohortMember).where(CohortMember.cohort_id == cohort.id)
     known = {member.user_id: member for member in db.session.scalars(statement)}
@@ -103,6 +91,7 @@ def remove_member(cohort: Cohort, member: CohortMember, *, by: User, at: datetim
     Raises:
         Refused: `cohort.closed`.
     """
+    hold(cohort)
     rules.check_open(cohort.closed_at)
     if member.left_at is None:
         member.left_at = at
@@ -111,6 +100,7 @@ def remove_member(cohort: Cohort, member: CohortMember, *, by: User, at: datetim
 
 def close_cohort(cohort: Cohort, *, by: User, at: datetime) -> None:
     """Close a cohort: its members stay in it, and nobody is added or removed any more. Twice is once."""
+    hold(cohort)
     if cohort.closed_at is None:
         cohort.closed_at = at
         _note(cohort, "cohort.closed", by=by, at=at)

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid4
 
 from lms.accounts.models import Organisation, User
-from lms.accounts.scope import everywhere
+from lms.accounts.once import made_before, once_key
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 from lms.evidence.operations import record as record_evidence
 from lms.exchanges import queries, rules, stock
@@ -50,21 +50,13 @@ def _once(
     model: type[Row], request_key: str, by: User | None, make: Callable[[str], Row]
 ) -> tuple[Row, bool]:
     """Make a row under a unique key, or give the one that the same form made before; and whether it is new."""
-    once_key = f"{by.id if by else ''}:{request_key or uuid4().hex}"
-    statement = everywhere(model).where(model.once_key == once_key)
-    known = db.session.scalar(statement)
+    key = once_key(by, request_key)
+    known = made_before(model, key)
     if known is not None:
         return known, False
-    made = make(once_key)
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
-        # The same form came in twice at the same moment.
-        known = db.session.scalar(statement)
-        if known is None:
-            raise
-        return known, False
+    made = make(key)
+    db.session.add(made)
+    db.session.flush()
     return made, True
 
 
@@ -175,6 +167,7 @@ def make_request(
 
 def close_notice(notice: Offer | Request, *, by: User | None, at: datetime) -> None:
     """Take an offer or a request off the board; exchanges made from it go on."""
+    hold(notice)
     if notice.state == "closed":
         return
     notice.state = "closed"
@@ -256,7 +249,7 @@ def _check_promises(exchange: Exchange, at: datetime) -> None:
     for notice in (exchange.offer, exchange.request):
         if notice is None:
             continue
-        db.session.refresh(notice, with_for_update=True)
+        hold(notice)
         over = isinstance(notice, Offer) and notice.until_on < today
         if notice.state == "closed" or over:
             raise Refused("exchange.notice-closed")
@@ -278,7 +271,7 @@ def confirm(
     Raises:
         Refused: `exchange.not-now`, `exchange.other-side`, `exchange.reason`, `exchange.over-commitment`.
     """
-    _hold(exchange)
+    hold(exchange)
     if exchange.confirmation(step, side) is not None:
         return
     if DOER.get(step) is side:
@@ -332,9 +325,9 @@ def move(
         Refused: `exchange.not-now`, `exchange.other-side`, `exchange.nothing`, `exchange.over-…`,
             `quantity.…`, `stock.short`, `exchange.reason` for use without a word for what.
     """
-    _hold(exchange)
+    hold(exchange)
     side = DOER[step]
-    once = f"{by.id if by else ''}:{request_key or uuid4().hex}"
+    once = once_key(by, request_key)
     if stock.is_posted(f"{once}:{line.id}" for line in exchange.lines):
         return
     rules.check_turn(queries.story(exchange, at), step, side)
@@ -397,11 +390,6 @@ def _account(exchange: Exchange, line: ExchangeLine, holder: Holder) -> StockAcc
         )
     on_road = line if holder is AccountKind.IN_TRANSIT else None
     return stock.account(holder, line.resource_type, line=on_road)
-
-
-def _hold(exchange: Exchange) -> None:
-    """See the exchange as it is now, and let nobody else change it until the end of the transaction."""
-    db.session.refresh(exchange, with_for_update=True)
 
 
 def _check_one_side(exchange: Exchange, side: Side, by: User | None) -> None:

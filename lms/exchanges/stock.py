@@ -7,7 +7,6 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid4
 
 from lms.accounts.models import Organisation, User
@@ -55,12 +54,8 @@ def account(
         organisation=organisation,
         line_id=line.id if line else None,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
-        # Another request has opened it between the two lines above.
-        return db.session.scalars(statement).one()
+    db.session.add(made)
+    db.session.flush()
     return made
 
 

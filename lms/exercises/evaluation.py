@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from sqlalchemy.orm import joinedload
-from uuid_utils.compat import uuid4
 
 from lms.accounts.models import Organisation, User
+from lms.accounts.once import made_before, once_key
 from lms.accounts.scope import everywhere
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 from lms.evidence.operations import record
 from lms.exercises import evidence, rules
@@ -35,6 +36,7 @@ def rate(
         Refused: `exercise.state-…`, `exercise.rating`, `exercise.not-evaluator`.
     """
     exercise = objective.exercise
+    hold(exercise)
     rules.check_state(exercise.state, State.RUNNING, State.EVALUATING)
     if rating not in RATINGS:
         raise Refused("exercise.rating")
@@ -65,6 +67,7 @@ def close_exercise(exercise: Exercise, *, by: User, at: datetime) -> None:
         Refused: `exercise.not-lead`, `exercise.state-…`, `exercise.nobody-took-part`,
             `exercise.not-independent`, `exercise.unrated`.
     """
+    hold(exercise)
     if exercise.lead_evaluator_id != by.id:
         raise Refused("exercise.not-lead")
     if exercise.state == State.CLOSED:
@@ -94,12 +97,11 @@ def add_corrective_action(
     Raises:
         Refused: `exercise.state-…`, `exercise.text`, `exercise.due-past`, `exercise.foreign-organisation`.
     """
-    once_key = f"{by.id if by else ''}:{request_key or uuid4().hex}"
-    known = db.session.scalar(
-        everywhere(CorrectiveAction).where(CorrectiveAction.once_key == once_key)
-    )
+    key = once_key(by, request_key)
+    known = made_before(CorrectiveAction, key)
     if known is not None:
         return known
+    hold(exercise)
     rules.check_state(exercise.state, State.RUNNING, State.EVALUATING, State.CLOSED)
     if not text.strip():
         raise Refused("exercise.text")
@@ -108,7 +110,7 @@ def add_corrective_action(
     if organisation.id not in {part.organisation_id for part in exercise.organisations}:
         raise Refused("exercise.foreign-organisation", organisation=organisation.name)
     action = CorrectiveAction(
-        once_key=once_key,
+        once_key=key,
         exercise=exercise,
         text=text.strip(),
         owner=owner,
@@ -135,6 +137,7 @@ def complete_action(action: CorrectiveAction, *, by: User | None, at: datetime) 
     Raises:
         Refused: `action.dropped`.
     """
+    hold(action)
     if action.state == ActionState.DONE:
         return
     if action.state == ActionState.DROPPED:
@@ -151,6 +154,7 @@ def drop_action(action: CorrectiveAction, *, reason: str, by: User | None, at: d
     Raises:
         Refused: `exercise.reason`, `action.done`.
     """
+    hold(action)
     if action.state == ActionState.DONE:
         raise Refused("action.done")
     if not reason.strip():

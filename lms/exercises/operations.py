@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from uuid_utils.compat import uuid4, uuid7
+from uuid_utils.compat import uuid7
 
 from lms.accounts.models import Organisation, User
+from lms.accounts.once import made_before, once_key
 from lms.accounts.queries import own_organisations, posts_held
 from lms.accounts.scope import everywhere
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 from lms.exercises import rules
 from lms.exercises.models import (
@@ -56,8 +58,8 @@ def schedule_exercise(
     Raises:
         Refused: `exercise.alone`, `exercise.evaluated`, `exercise.order`, `exercise.zone`.
     """
-    once_key = f"{by.id if by else ''}:{request_key or uuid4().hex}"
-    known = db.session.scalar(everywhere(Exercise).where(Exercise.once_key == once_key))
+    once = once_key(by, request_key)
+    known = made_before(Exercise, once)
     if known is not None:
         return known
     ends_at = ends_at or starts_at + timedelta(minutes=template["duration_minutes"])
@@ -68,7 +70,7 @@ def schedule_exercise(
     key = uuid7()
     exercise = Exercise(
         id=key,
-        once_key=once_key,
+        once_key=once,
         uid=f"{key}@baraza",
         titles={template["language"]: title.strip()} if title.strip() else template["title"],
         kind=template["kind"],
@@ -134,6 +136,7 @@ def reschedule_exercise(
     Raises:
         Refused: `exercise.state-…`, `exercise.order`, `exercise.zone`.
     """
+    hold(exercise)
     rules.check_state(exercise.state, State.PLANNED)
     rules.check_times(starts_at, ends_at, zone)
     before = (exercise.starts_at, exercise.ends_at, exercise.zone, exercise.venue)
@@ -163,6 +166,7 @@ def cancel_exercise(exercise: Exercise, *, reason: str, by: User | None, at: dat
     Raises:
         Refused: `exercise.state-…`, `exercise.reason` without a reason.
     """
+    hold(exercise)
     if exercise.state == State.CANCELLED:
         return
     rules.check_state(exercise.state, State.PLANNED, State.RUNNING)
@@ -209,6 +213,7 @@ def invite(
     Raises:
         Refused: `exercise.state-…`, `exercise.foreign-organisation`, `exercise.both` for an evaluator.
     """
+    hold(exercise)
     rules.check_state(exercise.state, *ALIVE)
     _check_takes_part(exercise, organisation)
     if _evaluator_of(exercise, user) is not None:
@@ -238,6 +243,7 @@ def answer_invitation(
     Raises:
         Refused: `exercise.state-…`.
     """
+    hold(participant.exercise)
     rules.check_state(participant.exercise.state, *ALIVE)
     answer = Answer.ACCEPTED if accepted else Answer.DECLINED
     if participant.answer == answer:
@@ -264,6 +270,7 @@ def add_evaluator(
     Raises:
         Refused: `exercise.state-…`, `exercise.foreign-organisation`, `exercise.both` for a participant.
     """
+    hold(exercise)
     rules.check_state(exercise.state, *ALIVE)
     _check_takes_part(exercise, organisation)
     known = _evaluator_of(exercise, user)
@@ -292,6 +299,7 @@ def appoint_lead(evaluator: Evaluator, *, by: User | None, at: datetime) -> None
         Refused: `exercise.state-…`.
     """
     exercise = evaluator.exercise
+    hold(exercise)
     rules.check_state(exercise.state, *ALIVE)
     if exercise.lead_evaluator_id == evaluator.user_id:
         return
@@ -306,6 +314,7 @@ def dismiss_evaluator(evaluator: Evaluator, *, by: User | None, at: datetime) ->
         Refused: `exercise.state-…`, `exercise.has-rated` once a rating was given: it stays on record.
     """
     exercise = evaluator.exercise
+    hold(exercise)
     rules.check_state(exercise.state, *ALIVE)
     if any(objective.rating_of(evaluator) for objective in exercise.objectives):
         raise Refused("exercise.has-rated", name=evaluator.user.name)
@@ -328,6 +337,7 @@ def start_exercise(exercise: Exercise, *, by: User | None, at: datetime) -> None
     Raises:
         Refused: `exercise.state-…`.
     """
+    hold(exercise)
     if exercise.state == State.RUNNING:
         return
     rules.check_state(exercise.state, State.PLANNED)
@@ -341,6 +351,7 @@ def finish_exercise(exercise: Exercise, *, by: User | None, at: datetime) -> Non
     Raises:
         Refused: `exercise.state-…`.
     """
+    hold(exercise)
     if exercise.state == State.EVALUATING:
         return
     rules.check_state(exercise.state, State.RUNNING)
@@ -354,6 +365,7 @@ def deliver_inject(inject: Inject, *, by: User, at: datetime) -> None:
     Raises:
         Refused: `exercise.state-…`.
     """
+    hold(inject.exercise)
     rules.check_state(inject.exercise.state, State.RUNNING)
     if inject.delivered_at is None:
         inject.delivered_at, inject.delivered_by_id = at, by.id
@@ -368,14 +380,15 @@ def add_log_entry(
     Raises:
         Refused: `exercise.state-…`, `exercise.text` without words.
     """
-    once_key = f"{by.id}:{request_key or uuid4().hex}"
-    known = db.session.scalar(db.select(LogEntry).where(LogEntry.once_key == once_key))
+    once = once_key(by, request_key)
+    known = made_before(LogEntry, once)
     if known is not None:
         return known
+    hold(exercise)
     rules.check_state(exercise.state, State.RUNNING, State.EVALUATING)
     if not text.strip():
         raise Refused("exercise.text")
-    entry = LogEntry(once_key=once_key, exercise=exercise, at=at, by_id=by.id, text=text.strip())
+    entry = LogEntry(once_key=once, exercise=exercise, at=at, by_id=by.id, text=text.strip())
     db.session.add(entry)
     db.session.flush()
     return entry

@@ -15,7 +15,6 @@ from lms.audit.operations import record as audit
 from lms.db import db
 from lms.errors import Refused
 from lms.exports.models import Export, ExportFile
-from lms.jobs.models import Job
 from lms.jobs.operations import enqueue
 from lms.plugins import Artifact, Exporter
 
@@ -61,14 +60,11 @@ def want(
     at: datetime,
 ) -> Export:
     """Write down a wanted file and its job; the same `request_key` by the same person is one export."""
-    once_key = f"export:{by.id}:{request_key}"
-    known = db.session.scalar(
-        everywhere(Export).join(Job, Export.job_id == Job.id).where(Job.once_key == once_key)
-    )
+    key, once_key = uuid7(), f"export:{by.id}:{request_key}"
+    job_id = enqueue(KIND, {"export": str(key)}, once_key=once_key, at=at, by_id=by.id)
+    known = db.session.scalar(everywhere(Export).where(Export.job_id == job_id))
     if known is not None:
         return known
-    key = uuid7()
-    job_id = enqueue(KIND, {"export": str(key)}, once_key=once_key, at=at, by_id=by.id)
     export = Export(
         id=key,
         exporter=exporter.name,

@@ -2,11 +2,13 @@
 
 import logging
 import threading
+from functools import partial
 
 from flask import Flask
 
 from lms import clock
 from lms.db import db
+from lms.db.at_once import again
 from lms.jobs import operations
 from lms.jobs.operations import Cancelled, Claim, Handler
 
@@ -30,9 +32,7 @@ def run_one(app: Flask) -> bool:
 
 def _run(app: Flask, claimed: Claim) -> None:
     try:
-        handlers(app)[claimed.kind](claimed)
-        operations.finish(claimed, at=clock.now())
-        db.session.commit()
+        again(partial(_do, app, claimed))
     except Cancelled:
         db.session.rollback()
         operations.cancelled(claimed, at=clock.now())
@@ -41,6 +41,12 @@ def _run(app: Flask, claimed: Claim) -> None:
         log.exception("job %s (%s) failed", claimed.id, claimed.kind)
         db.session.rollback()
         operations.fail(claimed, f"{type(error).__name__}: {error}", at=clock.now())
+
+
+def _do(app: Flask, claimed: Claim) -> None:
+    handlers(app)[claimed.kind](claimed)
+    operations.finish(claimed, at=clock.now())
+    db.session.commit()
 
 
 def run_until_idle(app: Flask, most: int = 1000) -> int:

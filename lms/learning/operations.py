@@ -9,9 +9,14 @@ from lms.audit.operations import record as audit
 from lms.courses.models import CourseVersion
 from lms.courses.queries import current_version
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 from lms.learning import rules
 from lms.learning.models import Enrolment, LessonDone
+
+
+#: Attributes of an enrolment on which depends whether the course is completed.
+_WHAT_COMPLETES = ("passed_at", "completed_at", "done")
 
 
 def enrolment_of(user: User, course_key: str) -> Enrolment | None:
@@ -58,6 +63,8 @@ def mark_done(enrolment: Enrolment, lesson_key: str, *, at: datetime) -> None:
     Raises:
         Refused: `lesson.unknown` when the enrolled version has no such lesson.
     """
+    # Of two last lessons that are marked at once the later one completes the course.
+    hold(enrolment)
     keys = enrolment.version.lesson_keys
     if lesson_key not in keys:
         raise Refused("lesson.unknown", lesson=lesson_key)
@@ -76,6 +83,7 @@ def leave_at(enrolment: Enrolment, lesson_key: str) -> None:
 
 def note_pass(enrolment: Enrolment, *, at: datetime) -> None:
     """Note that the course's assessment was passed."""
+    hold(enrolment, *_WHAT_COMPLETES)
     if enrolment.passed_at is None:
         enrolment.passed_at = at
         _complete_if_due(enrolment, at)
@@ -83,6 +91,7 @@ def note_pass(enrolment: Enrolment, *, at: datetime) -> None:
 
 def take_back_pass(enrolment: Enrolment, *, at: datetime) -> None:
     """Take a pass back that no attempt bears out any more; a course that asks for it is open again."""
+    hold(enrolment, *_WHAT_COMPLETES)
     if enrolment.passed_at is None:
         return
     enrolment.passed_at = None
@@ -97,6 +106,7 @@ def take_back_pass(enrolment: Enrolment, *, at: datetime) -> None:
 
 def move_to_version(enrolment: Enrolment, version: CourseVersion, *, at: datetime) -> None:
     """Go on with a newer version of the course; what is done stays done."""
+    hold(enrolment)
     enrolment.version = version
     _complete_if_due(enrolment, at)
 

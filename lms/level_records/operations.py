@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
-
 from lms.accounts.models import Organisation, User
+from lms.accounts.once import made_before, once_key
 from lms.accounts.queries import home_organisation
 from lms.accounts.scope import everywhere
 from lms.audit.operations import record as audit
 from lms.competencies.queries import current_rule, items_of, survey_items
 from lms.courses.library import framework
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 from lms.evidence import operations as ledger
 from lms.evidence.facts import Fact, Kind
@@ -104,18 +104,19 @@ def record_coaching(
     rules.check_days(starts_on, ends_on, at.date())
     if not described.strip():
         raise Refused("level-record.described")
-    known = _known(by, request_key)
-    if known is not None:
-        return known
-    twice = everywhere(LevelRecord.id).where(
+    twice = everywhere(LevelRecord).where(
         LevelRecord.kind == RecordKind.COACHING,
         LevelRecord.user_id == by.id,
         LevelRecord.coachee_id == coachee.id,
         LevelRecord.competency == competency,
         LevelRecord.withdrawn_at.is_(None),
     )
-    if db.session.scalar(twice) is not None:
-        raise Refused("level-record.coached-twice")
+    known = made_before(LevelRecord, once_key(by, request_key)) or db.session.scalar(twice)
+    if known is not None:
+        # The same form may have made it between the two questions.
+        if known.once_key != once_key(by, request_key):
+            raise Refused("level-record.coached-twice")
+        return known
     return _recorded(
         RecordKind.COACHING,
         by,
@@ -187,41 +188,25 @@ def _recorded(
 ) -> LevelRecord:
     if competency not in {one.key for _domain, one in framework().competencies()}:
         raise Refused("level-record.competency", key=competency)
-    known = _known(by, request_key)
+    once = once_key(by, request_key)
+    known = made_before(LevelRecord, once)
     if known is not None:
         return known
-    home = _home(user)
-    try:
-        with db.session.begin_nested():
-            made = LevelRecord(
-                once_key=_once_key(by, request_key),
-                kind=kind.value,
-                user_id=user.id,
-                organisation_id=home.id,
-                competency=competency,
-                recorded_at=at,
-                recorded_by_id=by.id,
-                **values,
-            )
-            db.session.add(made)
-    except IntegrityError:
-        # The same form, or the same coaching, came twice at once.
-        known = _known(by, request_key)
-        if known is None:
-            raise Refused("level-record.coached-twice") from None
-        return known
+    made = LevelRecord(
+        once_key=once,
+        kind=kind.value,
+        user_id=user.id,
+        organisation_id=_home(user).id,
+        competency=competency,
+        recorded_at=at,
+        recorded_by_id=by.id,
+        **values,
+    )
+    db.session.add(made)
+    db.session.flush()
     audit(by, f"level-record.{kind}-recorded", made, at=at, organisation_id=made.organisation_id)
     settle([made], by=by, at=at)
     return made
-
-
-def _once_key(by: User, request_key: str) -> str:
-    return f"{by.id}:{request_key}"
-
-
-def _known(by: User, request_key: str) -> LevelRecord | None:
-    statement = everywhere(LevelRecord).where(LevelRecord.once_key == _once_key(by, request_key))
-    return db.session.scalar(statement)
 
 
 def _home(user: User) -> Organisation:
@@ -248,7 +233,7 @@ def confirm(
         Refused: `level-record.state`, `level-record.confirm-own`; of an improvement `level-record.confirm-alone`
             for somebody of the same organisation, `level-record.minutes`, `level-record.decided`.
     """
-    _lock(record)
+    hold(record)
     if record.state is not State.WAITING:
         raise Refused("level-record.state")
     if by.id == record.user_id:
@@ -275,7 +260,7 @@ def withdraw(record: LevelRecord, *, reason: str, by: User, at: datetime) -> Non
     Raises:
         Refused: `level-record.withdrawn` when it was before, `level-record.reason` without a reason.
     """
-    _lock(record)
+    hold(record)
     if record.state is State.WITHDRAWN:
         raise Refused("level-record.withdrawn")
     if not reason.strip():
@@ -292,11 +277,6 @@ def withdraw(record: LevelRecord, *, reason: str, by: User, at: datetime) -> Non
         changes={"reason": record.withdrawn_reason},
     )
     settle([record], by=by, at=at, reason=record.withdrawn_reason)
-
-
-def _lock(record: LevelRecord) -> None:
-    """Let whoever changes the same record at once wait, and then see what was changed."""
-    db.session.refresh(record, ["confirmed_at", "withdrawn_at"], with_for_update=True)
 
 
 def settle(

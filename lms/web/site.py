@@ -8,7 +8,10 @@ from uuid import UUID
 
 from flask import Flask, Request, has_request_context, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from lms.db.at_once import again
 
 #: Addresses, and cookies, that a process remembers: a megabyte or two.
 MOST_KEPT = 4096
@@ -72,6 +75,10 @@ class Site(Flask):
         super().__init__(*args, **more)
         self._made = lru_cache(MOST_KEPT)(self._make)
 
+    def dispatch_request(self) -> ResponseReturnValue:
+        """As Flask's; a request that met another one which did the same at the same moment is answered anew."""
+        return again(super().dispatch_request, between=_rewind)
+
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """As Flask's."""
         if not has_request_context() or self.url_default_functions:
@@ -87,3 +94,9 @@ class Site(Flask):
 
     def _make(self, _root: str, endpoint: str, anchor: Any, *values: tuple[str, Any]) -> str:
         return super().url_for(endpoint, _anchor=anchor, **dict(values))
+
+
+def _rewind() -> None:
+    """Let what was uploaded be read once more."""
+    for _name, file in request.files.items(multi=True):
+        file.stream.seek(0)

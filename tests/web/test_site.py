@@ -1,10 +1,11 @@
 """What the application remembers of cookies, addresses and the bar changes nothing of what is answered."""
 
+import io
 import time
 from uuid import UUID
 
 import pytest
-from flask import flash, get_flashed_messages, render_template, session, url_for
+from flask import flash, get_flashed_messages, render_template, request, session, url_for
 
 from factories.accounts import make_organisation, make_user
 from lms.accounts.models import Organisation
@@ -136,3 +137,27 @@ def test_an_address_that_holds_the_signs_of_the_bar_is_an_address(bare, login):
     assert page.count('name="csrf_token"') == 2
     address = f"/somewhere/{layout.NAME}{layout.HIDDEN_TAG}{layout.HERE}"
     assert f'name="next" value="{address}"' in page
+
+
+def test_a_request_that_met_another_is_answered_anew_with_what_was_uploaded(app):
+    with app.app_context():
+        make_organisation("a")
+    read = []
+
+    def take():
+        read.append(request.files["file"].read())
+        if len(read) == 1:
+            kept = handle.session.scalars(everywhere(Organisation)).one()
+            handle.session.add(
+                Organisation(code="a", name="Twin", kind=kept.kind, path=f"{kept.path}twin/")
+            )
+            handle.session.flush()
+        return f"{len(read)}. {request.form['name']}"
+
+    app.add_url_rule("/take", view_func=public(take), methods=["POST"])
+    answer = app.test_client().post(
+        "/take", data={"name": "sheet", "file": (io.BytesIO(b"all of it"), "a.txt")}
+    )
+
+    assert (answer.status_code, answer.text) == (200, "2. sheet")
+    assert read == [b"all of it"] * 2
