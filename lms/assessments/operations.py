@@ -27,6 +27,7 @@ from lms.assessments.models import (
 from lms.assessments.own import OwnAttempt
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.db.bulk import insert_once
 from lms.db.prepared import prepared
 from lms.errors import Refused
@@ -357,6 +358,7 @@ def void_attempt(attempt: Attempt, reason: str, *, by: User, at: datetime) -> No
     """
     if not reason.strip():
         raise Refused("attempt.void-reason")
+    hold(attempt)
     if attempt.state == VOIDED:
         raise Refused("attempt.void-already")
     if attempt.user_id == by.id:

@@ -14,6 +14,7 @@ from lms.assessments.answers import read_answers
 from lms.assessments.models import Attempt, Sitting
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.errors import Refused
 
 #: Six signs hold 30 bits: enough for a code that works for hours, in one assessment, for people who are signed in.
@@ -99,6 +100,7 @@ def hold_sitting(
 
 def close_sitting(sitting: Sitting, remark: str, *, by: User, at: datetime) -> None:
     """Close a sitting to newcomers and keep the supervisor's remark; attempts begun go on to their deadline."""
+    hold(sitting)
     sitting.closes_at = min(sitting.closes_at, max(at, sitting.opens_at))
     sitting.remark = remark.strip()
     db.session.flush()

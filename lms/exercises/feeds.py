@@ -7,6 +7,7 @@ from lms.accounts.rules import digest
 from lms.accounts.scope import everywhere
 from lms.audit.operations import record as audit
 from lms.db import db
+from lms.db.at_once import hold
 from lms.exercises.models import CalendarFeed
 from lms.exercises.rules import new_feed_token
 
@@ -21,6 +22,7 @@ def open_feed(user: User) -> CalendarFeed | None:
 
 def renew_feed(user: User, *, at: datetime) -> str:
     """Make a private address, revoke the one before, and return the token: it is shown this once."""
+    hold(user)
     revoke_feed(user, at=at)
     token = new_feed_token()
     feed = CalendarFeed(token_hash=digest(token), user=user, made_at=at)

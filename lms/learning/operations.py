@@ -14,7 +14,6 @@ from lms.errors import Refused
 from lms.learning import rules
 from lms.learning.models import Enrolment, LessonDone
 
-
 #: Attributes of an enrolment on which depends whether the course is completed.
 _WHAT_COMPLETES = ("passed_at", "completed_at", "done")
 

@@ -4,13 +4,14 @@ import pytest
 
 from factories.accounts import make_organisation, make_user
 from factories.at_once import overlapping
-from factories.learning import COURSE, STARTED
+from factories.learning import COURSE, STARTED, publish, start
 from lms.accounts.credentials import find_by_sign_in_name
 from lms.accounts.models import Organisation
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
-from lms.assessments import confirming, cut_scores, observing, overrides
+from lms.assessments import confirming, cut_scores, observing, operations, overrides
 from lms.assessments.models import (
+    Attempt,
     CutScoreRound,
     Override,
     PracticalObservation,
@@ -173,3 +174,22 @@ def test_estimates_sent_twice_at_once_are_kept_once(app, site):
     with app.app_context():
         found = handle.session.scalars(everywhere(CutScoreRound)).one()
         assert [one.estimate for one in cut_scores.judgements_of(found)] == [60]
+
+
+def test_an_attempt_declared_void_twice_at_once_keeps_the_first_reason(app, site):
+    with app.app_context():
+        publish()
+        attempt = start(person())
+        operations.submit_attempt(attempt, at=STARTED)
+        handle.session.commit()
+
+    def void(reason):
+        attempt = handle.session.scalars(everywhere(Attempt)).one()
+        operations.void_attempt(attempt, reason, by=person("trainer"), at=STARTED)
+
+    found = overlapping(app, lambda: void("first"), lambda: void("second"))
+
+    assert found == ["done", "attempt.void-already"]
+    with app.app_context():
+        assert [one.void_reason for one in all_of(Attempt)] == ["first"]
+        assert all(one.end is not None for one in all_of(Evidence))

@@ -21,7 +21,7 @@ from lms.accounts.scope import everywhere
 from lms.audit.models import AuditEntry
 from lms.db import db as handle
 from lms.evidence.models import Evidence
-from lms.exercises import evaluation, operations
+from lms.exercises import evaluation, feeds, operations
 from lms.exercises.evidence import facts_of_exercise
 from lms.exercises.models import CorrectiveAction, Exercise, LogEntry, Participant
 from lms.exercises.rules import ExerciseRole, State
@@ -196,3 +196,17 @@ def test_a_corrective_action_is_not_given_up_while_it_is_done(app, played):
     with app.app_context():
         assert action().state == "done"
         assert len(entries("corrective-action.done")) == 1
+
+
+def test_of_two_private_addresses_made_at_once_the_later_one_opens(app):
+    with app.app_context():
+        make_partners()
+    tokens = []
+
+    def renew():
+        tokens.append(feeds.renew_feed(person("amina"), at=AFTER))
+
+    assert overlapping(app, renew, renew) == ["done", "done"]
+    with app.app_context():
+        opens = [feeds.user_of(token) is not None for token in tokens]
+        assert opens == [False, True]
