@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, event, false, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from lms.accounts.rules import Permission
-from lms.db import Base, db
+from lms.db import Base, db, prepared
 from lms.db.prepared import Prepared
 
 Model = TypeVar("Model")
@@ -125,9 +125,24 @@ def rows(asked: Prepared, **values: Any) -> Sequence[Any]:
     Raises:
         RuntimeError: the statement is not of `everywhere` or `unscoped`.
     """
+    _check_marked(asked)
+    return asked.rows(db.session.connection(), values)
+
+
+def rows_of_each(*asked: tuple[Prepared, Mapping[str, Any]]) -> list[Sequence[Any]]:
+    """As `rows`, of several statements, each with its values: in one wait for the database where that can be.
+
+    Raises:
+        RuntimeError: as `rows`.
+    """
+    for one, _values in asked:
+        _check_marked(one)
+    return prepared.rows_of_each(db.session.connection(), asked)
+
+
+def _check_marked(asked: Prepared) -> None:
     if not asked.statement.get_execution_options().get(_OPTION):
         raise RuntimeError("rows are selected with everywhere() or unscoped()")
-    return asked.rows(db.session.connection(), values)
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -1,6 +1,6 @@
 """Answers: how they are kept, and how they are read as plain rows by whoever sits, marks or reads an attempt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.accounts.scope import everywhere, rows
 from lms.db import Base, Identified
 from lms.db.json_text import json_value
-from lms.db.prepared import prepared
+from lms.db.prepared import Prepared, prepared
 from lms.db.types import UtcDateTime
 
 
@@ -73,8 +73,19 @@ class Answered:
 
 def read_answers(attempts: Sequence[Answered]) -> None:
     """Read the answers of attempts, in one statement for all of them."""
+    asked, values = answers_asked([one.id for one in attempts])
+    share_answers(attempts, rows(asked, **values))
+
+
+def answers_asked(attempt_ids: Iterable[UUID]) -> tuple[Prepared, Mapping[str, Any]]:
+    """The statement that reads the answers of attempts, and its values: what it gives is for `share_answers`."""
+    return _answers(), {"attempts": list(attempt_ids)}
+
+
+def share_answers(attempts: Sequence[Answered], received: Iterable[Any]) -> None:
+    """Let attempts have the answers that were read for them."""
     found: dict[UUID, list[Answer]] = {one.id: [] for one in attempts}
-    for row in rows(_answers(), attempts=list(found)):
+    for row in received:
         found[row[0]].append(Answer._make(row[1:]))
     for one in attempts:
         one._answers = found[one.id]

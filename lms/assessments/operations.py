@@ -6,113 +6,32 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, func
 from uuid_utils.compat import uuid7
 
 from lms.accounts.models import User
-from lms.accounts.queries import home_of
 from lms.accounts.rules import Somebody
-from lms.accounts.scope import everywhere, rows
+from lms.accounts.scope import everywhere
 from lms.assessments import evidence, frozen, hand_marks, pictures, rules, settling
 from lms.assessments.ledger import Entries
 from lms.assessments.models import (
     ABANDONED,
     IN_PROGRESS,
-    MARKED,
     SUBMITTED,
     VOIDED,
     Attempt,
     Sitting,
 )
 from lms.assessments.own import OwnAttempt
+from lms.assessments.standing import standing_of
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.db.at_once import hold
 from lms.db.bulk import insert_once
-from lms.db.prepared import prepared
 from lms.errors import Refused
 from lms.jobs.operations import enqueue
 from lms.scoring import draw_attempt, question_type
 
 JOB = "close-attempt"
-#: Nobody has as many attempts at one assessment.
-MOST_SHOWN = 1_000_000
-
-
-def attempts_of(user: Somebody, assessment_key: str, newest: int | None = None) -> Sequence[Any]:
-    """A person's own attempts at an assessment, or the `newest` so many, in the order of their start.
-
-    Rows with `id`, `number`, `state`, `started_at`, `submitted_at`, `percent`, `passed` and `assessment`: what is
-    large stays where it is.
-    """
-    db.session.flush()
-    most = newest if newest is not None else MOST_SHOWN
-    return rows(_attempts(), user=user.id, assessment=assessment_key, most=most)[::-1]
-
-
-@prepared
-def _attempts() -> Any:
-    return (
-        everywhere(
-            Attempt.id,
-            Attempt.number,
-            Attempt.state,
-            Attempt.started_at,
-            Attempt.submitted_at,
-            Attempt.percent,
-            Attempt.passed,
-            Attempt.assessment,
-        )
-        .where(
-            Attempt.user_id == bindparam("user"),
-            Attempt.assessment_key == bindparam("assessment"),
-        )
-        .order_by(Attempt.number.desc())
-        .limit(bindparam("most"))
-    )
-
-
-def earlier_of(user: Somebody, assessment_key: str) -> rules.Earlier:
-    """What the rules of a person's next attempt at an assessment ask of those before."""
-    db.session.flush()
-    found = rows(_earlier(), user=user.id, assessment=assessment_key)[0]
-    ended = [found.ended_at]
-    if found.abandoned:
-        # Somebody who lets the time go by has seen the questions as well, and waits as long. Looked up only here:
-        # the index that is read otherwise does not hold deadlines.
-        asked = everywhere(func.max(Attempt.deadline)).where(
-            Attempt.user_id == user.id,
-            Attempt.assessment_key == assessment_key,
-            Attempt.state == ABANDONED,
-        )
-        ended.append(db.session.scalar(asked))
-    return rules.Earlier(
-        started=found.started,
-        used=found.started - found.voided,
-        running=found.running > 0,
-        ended_at=max((moment for moment in ended if moment is not None), default=None),
-        home_id=found.home_id,
-    )
-
-
-@prepared
-def _earlier() -> Any:
-    # One row and no groups: for groups SQLite would read the attempts of everybody, by the index that has states.
-    def how_many(state: str) -> Any:
-        return func.count(case((Attempt.state == state, 1)))
-
-    handed_in = Attempt.state.in_((SUBMITTED, MARKED))
-    return everywhere(
-        func.count().label("started"),
-        how_many(VOIDED).label("voided"),
-        how_many(IN_PROGRESS).label("running"),
-        how_many(ABANDONED).label("abandoned"),
-        func.max(case((handed_in, Attempt.submitted_at))).label("ended_at"),
-        home_of(bindparam("user")).label("home_id"),
-    ).where(
-        Attempt.user_id == bindparam("user"),
-        Attempt.assessment_key == bindparam("assessment"),
-    )
 
 
 def start_attempt(
@@ -134,14 +53,13 @@ def begin_attempt(
     at: datetime,
     seed: str | None = None,
     language: str = "",
-    allowances: Sequence[rules.Allowance] = (),
     sitting: Sitting | None = None,
     paper_code: str | None = None,
 ) -> UUID:
     """Start an attempt and give its id, or that of the one in progress: two tabs and a retry are one attempt.
 
     Args:
-        assessment: the rules as plain values, frozen into the attempt with what `allowances` change in them.
+        assessment: the rules as plain values, frozen into the attempt with what overrides change in them.
         banks: the questions of each bank that the rules draw from, as plain values.
         seed: for tests and the demo; otherwise random.
         sitting: the supervised sitting in which it is begun; an assessment with ``access: supervised`` needs one.
@@ -150,19 +68,18 @@ def begin_attempt(
     Raises:
         Refused: as `rules.check_may_start`; `attempt.nowhere`, `assessment.bank-too-small`, `sitting.needed`.
     """
-    earlier = earlier_of(user, assessment["key"])
-    if earlier.running:
+    standing = standing_of(user, assessment["key"])
+    if standing.earlier.running:
         running = _running(user, assessment["key"])
         if rules.phase(running.assessment, running.deadline, at) is not rules.Phase.OVER:
             return running.id
         close_attempt(running, at=at)
-        earlier = earlier_of(user, assessment["key"])
-    held = rules.with_allowances(assessment, allowances)
-    rules.check_may_start(held, earlier, at=at)
+        standing = standing_of(user, assessment["key"])
+    held = rules.with_allowances(assessment, standing.allowances)
+    rules.check_may_start(held, standing.earlier, at=at)
     if held.get("access") == "supervised" and sitting is None and paper_code is None:
         raise Refused("sitting.needed")
-    organisation_id = earlier.home_id
-    if organisation_id is None:
+    if standing.home_id is None:
         raise Refused("attempt.nowhere")
     seed = seed or secrets.token_hex(16)
     key = uuid7()
@@ -171,9 +88,9 @@ def begin_attempt(
     attempt = {
         "id": key,
         "user_id": user.id,
-        "organisation_id": organisation_id,
+        "organisation_id": standing.home_id,
         "assessment_key": assessment["key"],
-        "number": earlier.started + 1,
+        "number": standing.earlier.started + 1,
         "assessment": held,
         "asked": frozen.freeze(asked),
         "seed": seed,

@@ -2,49 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from lms.accounts.models import Organisation, User
 from lms.accounts.once import made_before, once_key
-from lms.accounts.rules import Permission, Somebody
-from lms.accounts.scope import everywhere, rows, scoped
+from lms.accounts.rules import Permission
+from lms.accounts.scope import everywhere, scoped
 from lms.assessments import operations
 from lms.assessments.models import IN_PROGRESS, Attempt, Override
 from lms.assessments.rules import Allowance, Rules, check_does_something
+from lms.assessments.standing import allowances_of
 from lms.audit.operations import record as audit
 from lms.cohorts.models import Cohort, CohortMember
 from lms.db import db
 from lms.db.at_once import hold
-from lms.db.prepared import prepared
 from lms.errors import Refused
 
 MOST_MINUTES = 24 * 60
 MOST_ATTEMPTS = 20
-
-
-def allowances_of(user: Somebody, assessment_key: str) -> list[Allowance]:
-    """What a person is allowed beyond the rules of an assessment, by themselves or as one of a cohort."""
-    db.session.flush()
-    found = rows(_in_force(), user=user.id, assessment=assessment_key)
-    return [Allowance(*one) for one in found]
-
-
-@prepared
-def _in_force() -> Any:
-    cohorts = select(CohortMember.cohort_id).where(
-        CohortMember.user_id == bindparam("user"), CohortMember.left_at.is_(None)
-    )
-    return everywhere(
-        Override.extra_minutes, Override.extra_attempts, Override.opens_at, Override.closes_at
-    ).where(
-        Override.assessment_key == bindparam("assessment"),
-        Override.withdrawn_at.is_(None),
-        or_(Override.user_id == bindparam("user"), Override.cohort_id.in_(cohorts)),
-    )
 
 
 def grant(

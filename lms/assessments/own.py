@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, exists
 
-from lms.accounts.scope import everywhere, rows
+from lms.accounts.scope import everywhere, rows, rows_of_each
 from lms.assessments import frozen
-from lms.assessments.answers import Answered, answers_of, take_answers
+from lms.assessments.answers import Answered, answers_asked, answers_of, share_answers, take_answers
 from lms.assessments.models import Attempt, RegradeChange
 from lms.db import db
 from lms.db.prepared import prepared
@@ -59,11 +59,18 @@ def own_attempt(
         with_marks: read the marks of its questions too; without, there are none.
     """
     sqlite = db.engine.dialect.name == "sqlite"
-    found = rows(_own_attempt(with_marks, lock, sqlite), key=key, user=user_id)
+    asked = (_own_attempt(with_marks, lock, sqlite), {"key": key, "user": user_id})
+    if lock and not sqlite:
+        # What it waits for is written by then: the answers are asked for when it is held.
+        found, given = rows_of_each(asked, answers_asked([key]))
+        if not found:
+            return None
+        attempt = OwnAttempt(*found[0])
+        share_answers([attempt], given)
+        return attempt
+    found = rows(asked[0], **asked[1])
     if not found:
         return None
-    if lock and not sqlite:
-        return OwnAttempt(*found[0])
     *values, answers = found[0]
     attempt = OwnAttempt(*values)
     take_answers(attempt, answers)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from lms.accounts.models import User
 from lms.accounts.rules import Permission, new_code, normal_code
 from lms.accounts.scope import scoped
-from lms.assessments import answering, operations, overrides, paper
+from lms.assessments import answering, operations, paper
 from lms.assessments.answers import read_answers
 from lms.assessments.models import IN_PROGRESS, Attempt
 from lms.audit.operations import record as audit
@@ -45,7 +45,6 @@ def print_papers(
             banks,
             at=at,
             language=person.language,
-            allowances=overrides.allowances_of(person, assessment["key"]),
             paper_code=new_code(CODE_LENGTH),
         )
         if attempt.paper_code is None:

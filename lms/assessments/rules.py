@@ -11,7 +11,6 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
-from uuid import UUID
 
 from lms.errors import Refused
 from lms.scoring import Mark, by_competency, passed, question_type, total
@@ -47,14 +46,12 @@ class Earlier:
         running: whether one is in progress.
         ended_at: when the last one was handed in, or its time was up: one waits from then on. Void ones do not
             count.
-        home_id: the organisation for which the next one would be sat; None: the person belongs to none.
     """
 
     started: int = 0
     used: int = 0
     running: bool = False
     ended_at: datetime | None = None
-    home_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,12 @@ from lms.assessments import (
     drawn,
     files,
     operations,
-    overrides,
     own,
     queries,
     rules,
     showing,
     sittings,
+    standing,
     words,
 )
 from lms.assessments.models import (
@@ -88,14 +88,16 @@ def _own(key: UUID, *, lock: bool = False) -> OwnAttempt:
 def intro(key: str) -> str:
     assessment, user = _assessment(key), asking()
     everything = "all" in request.args
-    attempts = operations.attempts_of(user, key, newest=None if everything else SHOWN_ATTEMPTS + 1)
+    attempts, allowances = standing.attempts_and_allowances(
+        user, key, newest=None if everything else SHOWN_ATTEMPTS + 1
+    )
     more = not everything and len(attempts) > SHOWN_ATTEMPTS
-    held = rules.with_allowances(assessment, overrides.allowances_of(user, key))
+    held = rules.with_allowances(assessment, allowances)
     allowed = held.get("attempts_allowed")
     used = 0
     if allowed is not None:
         used = (
-            operations.earlier_of(user, key).used
+            standing.standing_of(user, key).earlier.used
             if more
             else sum(one.state != VOIDED for one in attempts)
         )
@@ -131,7 +133,6 @@ def start(key: str) -> Any:
             queries.banks_of(assessment),
             at=at,
             language=language(),
-            allowances=overrides.allowances_of(user, key),
             sitting=sitting,
         )
     except Refused as refusal:

@@ -33,7 +33,7 @@ def read_columns(statement: Select[Any], size: int = READ_AT_ONCE) -> Iterator[t
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows by the names of their columns, all with the same ones, each with its `id`."""
     if rows:
-        _insert(_table(model), tuple(rows[0])).write(db.session.connection(), rows)
+        _insert(_table(model), tuple(rows[0])).send(db.session.connection(), rows)
 
 
 def insert_once(model: type[Base], row: Mapping[str, Any]) -> bool:
@@ -42,6 +42,14 @@ def insert_once(model: type[Base], row: Mapping[str, Any]) -> bool:
     Two requests that come at once may both try: the one that comes later finds the row of the other.
     """
     return insert_missing(model, [row])
+
+
+def insert_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """As `insert_missing`, without waiting for which were inserted."""
+    if rows:
+        connection = db.session.connection()
+        statement = _insert_missing(_table(model), connection.dialect.name, tuple(rows[0]))
+        statement.send(connection, rows)
 
 
 def insert_missing(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> bool:
@@ -64,7 +72,7 @@ def upsert_rows(
     if rows:
         connection = db.session.connection()
         statement = _upsert(_table(model), connection.dialect.name, tuple(rows[0]), key, change)
-        statement.write(connection, rows)
+        statement.send(connection, rows)
 
 
 def _table(model: type[Base]) -> Table:
@@ -106,7 +114,7 @@ def update_rows(model: type[Base], changes: Mapping[UUID, Mapping[str, Any]]) ->
     for key, values in changes.items():
         alike.setdefault(frozenset(values), []).append({_KEY: key, **values})
     for names, rows in alike.items():
-        _update(_table(model), names).write(db.session.connection(), rows)
+        _update(_table(model), names).send(db.session.connection(), rows)
 
 
 @cache

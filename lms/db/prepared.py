@@ -25,14 +25,19 @@ Turn = Callable[[Any], Any]
 MOST_PLANS = 64
 #: Where a dialect, of which each engine has its own, keeps the plans of statements.
 _PLANS = "lms.plans"
-#: In a connection's `info`: the cursor that prepared statements share.
-_CURSOR = "lms.cursor"
+#: In a connection's `info`: the cursors that prepared statements share.
+_CURSORS = "lms.cursors"
+#: The cursor of what is sent without waiting; others are numbered.
+_SENDER = -1
+#: Where a dialect keeps how statements are sent one behind the other, and all waited for at the end.
+SENDING = "lms.sending"
 
 
 class _Context(NamedTuple):
     """What the dialect's methods ask of what a statement is part of."""
 
     root_connection: Connection
+    waits: bool
 
 
 @dataclass(slots=True)
@@ -98,7 +103,9 @@ class Prepared:
         plan = self._plan(connection, values)
         if plan is None:
             return connection.execute(self.statement, values).all()
-        cursor = _execute(connection, plan, [values])
+        return self._read(connection, plan, _execute(connection, plan, [values]))
+
+    def _read(self, connection: Connection, plan: _Plan, cursor: Any) -> Sequence[Any]:
         found: list[Any] = cursor.fetchall()
         if plan.turns is None:
             plan.turns = self._turns(connection.dialect, cursor.description)
@@ -119,6 +126,21 @@ class Prepared:
             return connection.execute(counted, [dict(one) for one in rows]).rowcount
         count: int = _execute(connection, plan, rows).rowcount
         return count
+
+    def send(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """As `write`, without waiting for what comes of it where the engine can do so.
+
+        Within a savepoint it is waited for: whoever makes one wants to hear of a fault there.
+
+        Raises:
+            DBAPIError: here, with the next statement that is waited for, or when the transaction ends.
+        """
+        plan = self._plan(connection, rows[0])
+        if plan is None:
+            connection.execute(self.statement, [dict(one) for one in rows])
+            return
+        waits = connection.in_nested_transaction()
+        _execute(connection, plan, rows, number=_SENDER, waits=waits)
 
     def _plan(self, connection: Connection, values: Mapping[str, Any]) -> _Plan | None:
         if _is_watched(connection):
@@ -212,7 +234,44 @@ def _is_watched(connection: Connection) -> bool:
     return bool(heard.before_cursor_execute or heard.after_cursor_execute or connection.engine.echo)
 
 
-def _execute(connection: Connection, plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> Any:
+def rows_of_each(
+    connection: Connection, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]
+) -> list[Sequence[Any]]:
+    """The rows of several selections, each with its values: where the engine can do so, all in one wait.
+
+    Each is answered as if those before it had been answered already.
+
+    Raises:
+        DBAPIError: as the engine raises it.
+    """
+    plans: list[Any] = [one._plan(connection, values) for one, values in asked]
+    sending = connection.dialect.__dict__.get(SENDING)
+    if sending is None or None in plans:
+        return [one.rows(connection, values) for one, values in asked]
+    if not connection.in_transaction():
+        connection.begin()
+    dialect: Any = connection.dialect
+    cursors = []
+    try:
+        with sending(connection.connection.dbapi_connection):
+            for number, (plan, (_one, values)) in enumerate(zip(plans, asked, strict=True)):
+                cursors.append(_execute(connection, plan, [values], number=number, waits=False))
+    except dialect.loaded_dbapi.Error as fault:
+        raise _engines(connection, "; ".join(plan.sql for plan in plans), (), fault) from fault
+    return [
+        one._read(connection, plan, cursor)
+        for (one, _values), plan, cursor in zip(asked, plans, cursors, strict=True)
+    ]
+
+
+def _execute(
+    connection: Connection,
+    plan: _Plan,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    number: int = 0,
+    waits: bool = True,
+) -> Any:
     """Execute a statement in the connection's transaction, begun where there is none; the driver's cursor.
 
     It is the same one each time, which belongs to the connection: what it holds is read before the next statement.
@@ -222,25 +281,30 @@ def _execute(connection: Connection, plan: _Plan, rows: Sequence[Mapping[str, An
     dialect: Any = connection.dialect
     held: Any = connection.connection
     values: Any = [plan.parameters(one) for one in rows]
+    values = values[0] if len(values) == 1 else values
     try:
-        cursor = connection.info.get(_CURSOR)
+        cursors = connection.info.setdefault(_CURSORS, {})
+        cursor = cursors.get(number)
         if cursor is None:
-            cursor = connection.info[_CURSOR] = held.dbapi_connection.cursor()
-        if len(values) == 1:
-            values = values[0]
-            dialect.do_execute(cursor, plan.sql, values, _Context(connection))
-        else:
-            dialect.do_executemany(cursor, plan.sql, values, _Context(connection))
+            cursor = cursors[number] = held.dbapi_connection.cursor()
+        execute = dialect.do_execute if len(rows) == 1 else dialect.do_executemany
+        execute(cursor, plan.sql, values, _Context(connection, waits))
     except dialect.loaded_dbapi.Error as fault:
-        if dialect.is_disconnect(fault, held, None):
-            # The engine finds the same, says it, and lets go of every connection that it keeps.
-            connection.exec_driver_sql("SELECT 1")
-        raise DBAPIError.instance(
-            plan.sql,
-            values,
-            fault,
-            dialect.loaded_dbapi.Error,
-            hide_parameters=connection.engine.hide_parameters,
-            dialect=dialect,
-        ) from fault
+        raise _engines(connection, plan.sql, values, fault) from fault
     return cursor
+
+
+def _engines(connection: Connection, sql: str, values: Any, fault: Any) -> BaseException:
+    """The engine's error of a fault of the driver's."""
+    dialect: Any = connection.dialect
+    if dialect.is_disconnect(fault, connection.connection, None):
+        # The engine finds the same, says it, and lets go of every connection that it keeps.
+        connection.exec_driver_sql("SELECT 1")
+    return DBAPIError.instance(
+        sql,
+        values,
+        fault,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=connection.engine.hide_parameters,
+        dialect=dialect,
+    )

@@ -81,7 +81,6 @@ def add_sitting(world: "World") -> None:
             at=at,
             seed=f"final:{name}",
             language=user.language,
-            allowances=overrides.allowances_of(user, FINAL),
             sitting=sitting,
         )
         ends = at + timedelta(minutes=45)

@@ -15,7 +15,7 @@ from lms.audit.operations import record as audit
 from lms.db import db
 from lms.errors import Refused
 from lms.exports.models import Export, ExportFile
-from lms.jobs.operations import enqueue
+from lms.jobs.operations import enqueue, id_of
 from lms.plugins import Artifact, Exporter
 
 KIND = "export"
@@ -61,7 +61,8 @@ def want(
 ) -> Export:
     """Write down a wanted file and its job; the same `request_key` by the same person is one export."""
     key, once_key = uuid7(), f"export:{by.id}:{request_key}"
-    job_id = enqueue(KIND, {"export": str(key)}, once_key=once_key, at=at, by_id=by.id)
+    enqueue(KIND, {"export": str(key)}, once_key=once_key, at=at, by_id=by.id)
+    job_id = id_of(once_key)
     known = db.session.scalar(everywhere(Export).where(Export.job_id == job_id))
     if known is not None:
         return known

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select, update
 from uuid_utils.compat import uuid7
 
 from lms.db import db
-from lms.db.bulk import insert_once
+from lms.db.bulk import insert_new
 from lms.jobs import rules
 from lms.jobs.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 
@@ -31,11 +31,10 @@ class Claim:
 
 def enqueue(
     kind: str, payload: dict[str, Any], *, once_key: str, at: datetime, by_id: UUID | None = None
-) -> UUID:
-    """Write a job into the running transaction, give its id; the same `once_key` gives the one already there."""
-    key = uuid7()
+) -> None:
+    """Write a job into the running transaction; with the same `once_key` the one already there is the job."""
     job = {
-        "id": key,
+        "id": uuid7(),
         "kind": kind,
         "payload": payload,
         "once_key": once_key,
@@ -43,8 +42,11 @@ def enqueue(
         "made_at": at,
         "wanted_by_id": by_id,
     }
-    if insert_once(Job, job):
-        return key
+    insert_new(Job, [job])
+
+
+def id_of(once_key: str) -> UUID:
+    """The id of the job that was written under a key."""
     return db.session.scalars(select(Job.id).where(Job.once_key == once_key)).one()
 
 

@@ -13,7 +13,7 @@ from factories.learning import COURSE, STARTED, complete, publish
 from lms.accounts.queries import home_organisation_id
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
-from lms.assessments import answering, operations, overrides, rules
+from lms.assessments import answering, operations, overrides, rules, standing
 from lms.assessments.models import (
     ABANDONED,
     IN_PROGRESS,
@@ -188,7 +188,7 @@ def test_a_mark_that_changes_supersedes_its_evidence_with_the_reason(db, learner
 def test_a_void_attempt_counts_for_nothing_and_stays_readable(db, learner, trainer):
     complete(learner)
     enrolment = enrolment_of(learner, COURSE)
-    attempt = db.session.get(Attempt, operations.attempts_of(learner, COURSE)[0].id)
+    attempt = db.session.get(Attempt, standing.attempts_and_allowances(learner, COURSE)[0][0].id)
     assert enrolment.completed_at is not None
 
     operations.void_attempt(attempt, "another person sat it", by=trainer, at=STARTED)
@@ -279,7 +279,7 @@ def test_a_withdrawn_override_holds_no_longer_and_stays_on_the_record(db, learne
     )
 
     assert attempt.deadline == STARTED + minutes(20)
-    assert overrides.allowances_of(learner, COURSE) == []
+    assert standing.allowances_of(learner, COURSE) == []
     assert made.reason == "broken arm"
     assert (made.withdrawn_reason, made.withdrawn_by) == ("the arm has healed", trainer)
     with pytest.raises(Refused, match=r"override\.withdrawn"):
@@ -343,8 +343,8 @@ def test_a_cohorts_override_is_for_its_members_alone(db, learner, trainer):
 
     grant(None, trainer, rules.Allowance(extra_attempts=1), user=None, cohort=cohort)
 
-    assert overrides.allowances_of(learner, COURSE) == [rules.Allowance(extra_attempts=1)]
-    assert overrides.allowances_of(other, COURSE) == []
+    assert standing.allowances_of(learner, COURSE) == [rules.Allowance(extra_attempts=1)]
+    assert standing.allowances_of(other, COURSE) == []
 
 
 def test_the_same_form_twice_is_one_override(db, learner, trainer):
@@ -382,17 +382,17 @@ def test_nobody_grants_themselves_an_override(db, learner, trainer):
 def test_what_the_next_attempt_asks_of_those_before(db, learner):
     home = home_organisation_id(learner)
     assert home is not None
-    assert operations.earlier_of(learner, COURSE) == rules.Earlier(home_id=home)
+    assert standing.standing_of(learner, COURSE) == (rules.Earlier(), [], home)
 
     first = begin(learner)
-    assert operations.earlier_of(learner, COURSE).running
+    assert standing.standing_of(learner, COURSE).earlier.running
     operations.submit_attempt(first, at=STARTED + minutes(5))
     second = begin(learner, at=STARTED + minutes(10))
     operations.submit_attempt(second, at=STARTED + minutes(15))
     admin = make_user("admin", organisation=make_organisation("elsewhere"))
     operations.void_attempt(second, "Two people sat it.", by=admin, at=STARTED + minutes(20))
 
-    found = operations.earlier_of(learner, first.assessment_key)
+    found = standing.standing_of(learner, first.assessment_key).earlier
     assert (found.started, found.used, found.running) == (2, 1, False)
     assert found.ended_at == STARTED + minutes(5)
 
@@ -402,7 +402,7 @@ def test_it_reads_nobody_elses_attempts():
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     text = str(
-        operations._earlier().statement.compile(engine, compile_kwargs={"literal_binds": False})
+        standing._earlier().statement.compile(engine, compile_kwargs={"literal_binds": False})
     )
     text = re.sub(r"IN \(__\[POSTCOMPILE_\w+\]\)", "IN ('submitted', 'marked')", text)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from lms.db.bulk import insert_once, upsert_rows
 from lms.jobs.models import Job
-from lms.jobs.operations import enqueue
+from lms.jobs.operations import enqueue, id_of
 
 
 def job(at, **more):
@@ -20,7 +20,8 @@ def test_a_row_is_inserted_once_and_it_is_said(db, at):
 
 def test_a_row_whose_key_is_taken_is_changed_where_it_is_asked(db, at):
     later = at + timedelta(days=1)
-    first = enqueue("count", {}, once_key="one", at=at)
+    enqueue("count", {}, once_key="one", at=at)
+    first = id_of("one")
 
     rows = [job(later, kind="other", state="waiting", once_key=key) for key in ("one", "two")]
     upsert_rows(Job, rows, key=("once_key",), change=("run_at",))

@@ -10,7 +10,8 @@ from lms.jobs.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 
 
 def job(db, at, once_key="one", kind="count"):
-    key = operations.enqueue(kind, {"n": 1}, once_key=once_key, at=at)
+    operations.enqueue(kind, {"n": 1}, once_key=once_key, at=at)
+    key = operations.id_of(once_key)
     db.session.commit()
     return db.session.get(Job, key)
 
