@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, event, false, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from lms.accounts.rules import Permission
-from lms.db import Base, db, prepared
+from lms.db import Base, current, db, prepared
 from lms.db.prepared import Prepared
 
 Model = TypeVar("Model")
@@ -126,7 +126,7 @@ def rows(asked: Prepared, **values: Any) -> Sequence[Any]:
         RuntimeError: the statement is not of `everywhere` or `unscoped`.
     """
     _check_marked(asked)
-    return asked.rows(db.session.connection(), values)
+    return asked.rows(current.connection(), values)
 
 
 def rows_of_each(*asked: tuple[Prepared, Mapping[str, Any]]) -> list[Sequence[Any]]:
@@ -137,7 +137,7 @@ def rows_of_each(*asked: tuple[Prepared, Mapping[str, Any]]) -> list[Sequence[An
     """
     for one, _values in asked:
         _check_marked(one)
-    return prepared.rows_of_each(db.session.connection(), asked)
+    return prepared.rows_of_each(current.connection(), asked)
 
 
 def _check_marked(asked: Prepared) -> None:

@@ -21,7 +21,7 @@ from lms import clock
 from lms.accounts.models import Membership, Organisation, SignIn, User
 from lms.accounts.rules import PERMISSIONS, Permission, Role, digest
 from lms.accounts.scope import Viewer, acting_as, unscoped, viewer
-from lms.db import db
+from lms.db import current, db
 from lms.db.prepared import prepared
 from lms.db.reading import has_only_read, only_reading
 
@@ -238,7 +238,7 @@ def init_app(app: Flask) -> None:
         # write begins a transaction of its own, and takes the write lock only then.
         with only_reading():
             if request.method in ("GET", "HEAD"):
-                g.person = person = _recognise(db.session.connection(), token)
+                g.person = person = _recognise(current.connection(), token)
             else:
                 with db.engine.connect() as connection:
                     g.person = person = _recognise(connection, token)

@@ -14,7 +14,7 @@ from flask import current_app
 from sqlalchemy import JSON, Text, bindparam, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.db import Base, db
+from lms.db import Base, current, db
 from lms.db.bulk import insert_missing
 from lms.db.chunks import in_chunks
 from lms.db.json_text import json_text
@@ -121,7 +121,7 @@ def whole(kept: Iterable[Mapping[str, Any]]) -> list[Question]:
 def _read(digests: Iterable[str]) -> dict[str, Spec]:
     found: dict[str, Spec] = {}
     for some in in_chunks(sorted(digests)):
-        for digest, spec in _wordings().rows(db.session.connection(), {"digests": some}):
+        for digest, spec in _wordings().rows(current.connection(), {"digests": some}):
             found[digest] = spec
             _remembered.add(digest, spec)
     return found

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from lms.db import Base, db
+from lms.db import Base, current, db
 
 Result = TypeVar("Result")
 #: How often a deed is begun before what stopped it is raised.
@@ -33,7 +33,7 @@ def hold(row: Base, *names: str) -> None:
     table = type(row).__table__
     key = inspect(row).identity
     same = [column == part for column, part in zip(table.primary_key, key or (), strict=True)]
-    db.session.connection().execute(
+    current.connection().execute(
         select(*table.primary_key).where(*same).with_for_update(key_share=True)
     )
     if names:

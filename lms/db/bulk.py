@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, Table, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lms.db import Base, db
+from lms.db import Base, current, db
 from lms.db.prepared import Prepared
 
 Model = TypeVar("Model", bound=Base)
@@ -25,7 +25,7 @@ def read_columns(statement: Select[Any], size: int = READ_AT_ONCE) -> Iterator[t
     would hold less, but for one PostgreSQL neither works with several processes nor plans for the last row.
     """
     db.session.flush()
-    with db.session.connection().execute(statement) as found:
+    with current.connection().execute(statement) as found:
         for part in found.partitions(size):
             yield tuple(zip(*part, strict=True))
 
@@ -33,7 +33,7 @@ def read_columns(statement: Select[Any], size: int = READ_AT_ONCE) -> Iterator[t
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows by the names of their columns, all with the same ones, each with its `id`."""
     if rows:
-        _insert(_table(model), tuple(rows[0])).send(db.session.connection(), rows)
+        _insert(_table(model), tuple(rows[0])).send(current.connection(), rows)
 
 
 def insert_once(model: type[Base], row: Mapping[str, Any]) -> bool:
@@ -47,7 +47,7 @@ def insert_once(model: type[Base], row: Mapping[str, Any]) -> bool:
 def insert_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """As `insert_missing`, without waiting for which were inserted."""
     if rows:
-        connection = db.session.connection()
+        connection = current.connection()
         statement = _insert_missing(_table(model), connection.dialect.name, tuple(rows[0]))
         statement.send(connection, rows)
 
@@ -56,7 +56,7 @@ def insert_missing(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> bool
     """Insert rows, all with the same columns, except those of which a unique key is taken; whether all were."""
     if not rows:
         return True
-    connection = db.session.connection()
+    connection = current.connection()
     statement = _insert_missing(_table(model), connection.dialect.name, tuple(rows[0]))
     return statement.write(connection, rows) == len(rows)
 
@@ -70,7 +70,7 @@ def upsert_rows(
 ) -> None:
     """Insert rows, all with the same columns; where the unique `key` is taken, set the columns `change`."""
     if rows:
-        connection = db.session.connection()
+        connection = current.connection()
         statement = _upsert(_table(model), connection.dialect.name, tuple(rows[0]), key, change)
         statement.send(connection, rows)
 
@@ -114,7 +114,7 @@ def update_rows(model: type[Base], changes: Mapping[UUID, Mapping[str, Any]]) ->
     for key, values in changes.items():
         alike.setdefault(frozenset(values), []).append({_KEY: key, **values})
     for names, rows in alike.items():
-        _update(_table(model), names).send(db.session.connection(), rows)
+        _update(_table(model), names).send(current.connection(), rows)
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lms.db import db
+from lms.db import current, db
 
 #: In a connection's `info`: something was written since its transaction began.
 _WROTE = "lms.wrote"
@@ -66,4 +66,4 @@ def has_only_read() -> bool:
     session = db.session()
     if not session.in_transaction() or session.new or session.dirty or session.deleted:
         return False
-    return not db.session.connection().info.get(_WROTE, False)
+    return not current.connection().info.get(_WROTE, False)
