@@ -25,6 +25,8 @@ from lms.db import current, db
 from lms.db.prepared import prepared
 from lms.db.reading import has_only_read, only_reading
 
+#: Methods of requests that only read.
+READS = ("GET", "HEAD")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -237,7 +239,7 @@ def init_app(app: Flask) -> None:
         # A page that only reads never waits for a writer, and neither does the question who is asking. What may
         # write begins a transaction of its own, and takes the write lock only then.
         with only_reading():
-            if request.method in ("GET", "HEAD"):
+            if request.method in READS:
                 g.person = person = _recognise(current.connection(), token)
             else:
                 with db.engine.connect() as connection:
@@ -259,7 +261,7 @@ def init_app(app: Flask) -> None:
         scope = g.pop("scope", None)
         if scope is not None:
             scope.__exit__(None, None, None)
-        if error is None and has_only_read():
+        if error is None and request.method not in READS and has_only_read():
             # Left to itself it would be rolled back, upon which psycopg forgets the statements that it prepared:
-            # PostgreSQL would plan every question of every page anew.
+            # PostgreSQL would plan every question of every page anew. A page that only reads has no transaction.
             db.session.commit()

@@ -115,8 +115,16 @@ def prepare_postgresql(engine: Engine) -> None:
     def sending(held: Any) -> Iterator[None]:
         pipe = pipes.get(held)
         if pipe is None:
-            with held.pipeline():
-                yield
+            try:
+                with held.pipeline():
+                    yield
+            except Exception:
+                # psycopg takes for prepared what came behind the fault, where the server never came to it. It forgets
+                # all that it prepared when a transaction is rolled back; here there was none.
+                with suppress(fault):
+                    held.execute("BEGIN")
+                    held.rollback()
+                raise
             return
         yield
         pipe.pipeline.sync()

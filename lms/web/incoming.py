@@ -18,5 +18,5 @@ def init_app(app: Flask) -> None:
     def refuse_nul() -> None:
         for values in (request.args, request.form):
             for name, given in values.lists():
-                if any("\x00" in text for text in (name, *given)):
+                if "\x00" in "".join((name, *given)):
                     abort(400)

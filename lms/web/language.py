@@ -93,8 +93,13 @@ def number_text(value: Decimal | float | int | None, places: int | None = None) 
     if value is None:
         return "–"
     if places is None:
-        return format_decimal(value, locale=get_locale() or "en", decimal_quantization=False)
+        return _whole(value, language())
     return _rounded(value, places, language())
+
+
+@lru_cache(maxsize=4096)
+def _whole(value: Decimal | float | int, locale: str) -> str:
+    return format_decimal(value, locale=locale, decimal_quantization=False)
 
 
 @lru_cache(maxsize=4096)

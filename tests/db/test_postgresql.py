@@ -218,6 +218,19 @@ def test_a_fault_among_several_is_the_engines_and_the_connection_works_on(app, s
         assert ASKED.rows(connection, {"name": "amina"}) == [("amina", "Amina")]
 
 
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_statement_that_was_to_be_prepared_when_another_failed_is_asked_again(app, site, reads):
+    """psycopg takes what it sent at the sixth time as prepared, also where the server never came to it."""
+    broken = BROKEN[handle.engine.dialect.name]
+    for _time in range(8):
+        with only_reading() if reads else nullcontext(), handle.engine.connect() as connection:
+            with pytest.raises(DBAPIError):
+                rows_of_each(connection, [(broken, {}), (ASKED, {"name": "amina"})])
+            connection.rollback()
+
+            assert ASKED.rows(connection, {"name": "amina"}) == [("amina", "Amina")]
+
+
 def test_what_was_sent_waits_for_no_answer_on_postgresql(app, site):
     """Five rows, one behind the other, and the commit are one wait in the place of seven."""
     with writing() as connection:
