@@ -119,7 +119,7 @@ def prepare_postgresql(engine: Engine) -> None:
                 with held.pipeline():
                     yield
             except Exception:
-                # psycopg takes for prepared what came behind the fault, where the server never came to it. It forgets
+                # psycopg takes for prepared what came behind the fault; the server never came to it. It forgets
                 # all that it prepared when a transaction is rolled back; here there was none.
                 with suppress(fault):
                     held.execute("BEGIN")
