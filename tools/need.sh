@@ -49,9 +49,15 @@ tests() {
 usable() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 complete() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
+# The system's own comes first: it is built for speed (profile-guided, with its library inside), which one that
+# somebody compiled, as pyenv does, mostly is not; it made a sixth more attempts a second (docs/performance.md).
 python() {
   local name found=""
-  for name in ${PYTHON:-} python3 python3.11 python3.12 python3.13 python3.14; do
+  if [ -n "${PYTHON:-}" ] && ! { usable "$PYTHON" && complete "$PYTHON"; }; then
+    echo "PYTHON=$PYTHON names no Python of 3.11 or newer with its venv module." >&2
+    exit 1
+  fi
+  for name in ${PYTHON:-} /usr/bin/python3 python3 python3.11 python3.12 python3.13 python3.14; do
     if usable "$name"; then
       found="$name"
       if complete "$name"; then
