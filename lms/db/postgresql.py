@@ -138,10 +138,10 @@ def prepare_postgresql(engine: Engine) -> None:
 
 
 def _begun(held: Any) -> _Pipe:
-    leaving = ExitStack()
-    pipe = _Pipe(leaving.enter_context(held.pipeline()), leaving)
-    held.cursor().execute("BEGIN")
-    return pipe
+    with ExitStack() as entered:
+        pipeline = entered.enter_context(held.pipeline())
+        held.cursor().execute("BEGIN")
+        return _Pipe(pipeline, entered.pop_all())
 
 
 def _alone(statement: str) -> bool:

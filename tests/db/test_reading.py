@@ -1,7 +1,7 @@
-"""A request that only read ends its transaction by a commit; what nobody committed is never kept."""
+"""A request that only read leaves what the driver prepared; what nobody committed is never kept."""
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from factories.accounts import make_organisation, make_user
 from lms.accounts.models import User
@@ -9,6 +9,7 @@ from lms.accounts.scope import everywhere, unscoped
 from lms.accounts.session import public
 from lms.db import db as handle
 from lms.db.bulk import update_rows
+from lms.db.reading import only_reading
 
 
 @pytest.fixture
@@ -26,16 +27,46 @@ def rename(key, name):
     update_rows(User, {key: {"name": name}})
 
 
-def test_a_page_that_only_reads_commits(app, login, ends):
+def test_a_form_that_wrote_nothing_commits(app, login, ends):
+    """Rolled back, its transaction would let the driver forget the statements that it prepared."""
     with app.app_context():
         make_user("amina", organisation=make_organisation())
         handle.session.commit()
+
+    @app.post("/nothing")
+    def nothing() -> str:
+        return handle.session.scalars(everywhere(User.name)).one()
+
     amina = login("amina")
     ends.clear()
 
-    assert amina.get("/").status_code == 200
+    assert amina.post("/nothing").status_code == 200
 
-    assert ends == ["commit"]
+    # Who asks, and the form.
+    assert ends == ["commit", "commit"]
+
+
+def test_a_page_that_only_reads_prepares_nothing_twice(app, login):
+    with app.app_context():
+        make_user("amina", organisation=make_organisation())
+        handle.session.commit()
+        engine = handle.engine
+    amina = login("amina")
+    for _time in range(8):
+        assert amina.get("/").status_code == 200
+
+    def prepared():
+        with only_reading(), engine.connect() as connection:
+            return set(connection.scalars(text("SELECT name FROM pg_prepared_statements")))
+
+    if engine.dialect.name == "sqlite":
+        with only_reading(), engine.connect() as connection:
+            assert not connection.connection.dbapi_connection.in_transaction
+        return
+    before = prepared()
+    assert amina.get("/").status_code == 200
+    assert before
+    assert before <= prepared()
 
 
 @pytest.mark.parametrize("way", ["object", "statement"])
