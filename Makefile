@@ -14,8 +14,8 @@ TRANSLATIONS := lms/web/translations
 CATALOGUES := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po)
 TEMPLATE := build/messages.pot
 COVERAGE := --cov=lms --cov=lms_plugins --cov-branch
-# What touches no database says the same on every one of them, and runs once.
-PURE_TESTS := tests/index tests/scoring tests/content tests/interchange tests/books
+# What touches no database of the tests says the same on every one of them, and runs once.
+PURE_TESTS := tests/benchmarks tests/index tests/scoring tests/content tests/interchange tests/books
 # One thread for linear algebra: the tests run side by side already.
 export OPENBLAS_NUM_THREADS := 1
 PYTEST := $(BIN)/python -m pytest
