@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.index import MethodologyProblem
+from lms.web.language import semicolon
 
 #: What is wrong with a field of a methodology; the field and the place are named around it.
 METHODOLOGY_FAULTS = {
@@ -118,8 +119,10 @@ def _observation_fault(key: str, code: str) -> str:
 
 def _joined(told: Iterable[str]) -> str:
     texts = list(told)
-    said = "; ".join(texts[:TOLD])
+    said = f"{semicolon()} ".join(texts[:TOLD])
     if len(texts) > TOLD:
         rest = len(texts) - TOLD
-        said += "; " + ngettext("and %(num)s other fault", "and %(num)s other faults", rest)
+        said += f"{semicolon()} " + ngettext(
+            "and %(num)s other fault", "and %(num)s other faults", rest
+        )
     return said

@@ -14,7 +14,7 @@ from lms.capacity.models import IndexRun, IndexValue
 from lms.capacity.views import bp, chosen_run, organisation_of, titles_in
 from lms.capacity.waterfall import Scale, Step, waterfall
 from lms.errors import Refused
-from lms.web.language import day_text, direction, number_text
+from lms.web.language import day_text, direction, number_text, semicolon
 from lms.web.refusals import sentence
 
 #: Isolates of the bidirectional algorithm (UAX 9), which hold in an SVG as well.
@@ -136,7 +136,7 @@ def _sentences(found: explained.Why, rows: list[dict[str, Any]], run_a: IndexRun
 
 
 def _listed(rows: list[dict[str, Any]]) -> str:
-    return "; ".join(
+    return f"{semicolon()} ".join(
         _("%(points)s from “%(title)s”", points=row["text"], title=row["title"]) for row in rows
     )
 
@@ -148,7 +148,9 @@ def _without_values(told: Any, titles: dict[str, str]) -> list[str]:
         (_("No longer known: %(titles)s."), (*told.disappeared, *told.dropped)),
     ):
         if keys:
-            said.append(words_of % {"titles": "; ".join(titles.get(key, key) for key in keys)})
+            said.append(
+                words_of % {"titles": f"{semicolon()} ".join(titles.get(key, key) for key in keys)}
+            )
     return said
 
 

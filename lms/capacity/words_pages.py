@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms.capacity.words import band_name, whole
+from lms.web.language import semicolon
 
 CAUSES = {
     "expired": _l("evidence that became too old"),
@@ -70,5 +71,5 @@ def reliability_words(detail: Mapping[str, Any], titles: Mapping[str, str]) -> s
         return ""
     return _(
         "Differences between districts are mostly chance here: %(titles)s.",
-        titles="; ".join(names),
+        titles=f"{semicolon()} ".join(names),
     )

@@ -108,6 +108,15 @@ def _rounded(value: Decimal | float | int, places: int, locale: str) -> str:
     return format_decimal(value, format=pattern, locale=locale)
 
 
+#: What stands between the parts of a list that have commas of their own.
+_SEMICOLONS = {"ar": "؛", "fr": "\u202f;"}
+
+
+def semicolon() -> str:
+    """A semicolon as the reader writes it; a space follows."""
+    return _SEMICOLONS.get(language(), ";")
+
+
 def isolated(text: Any) -> Markup:
     """A range, code or name of another direction, kept from turning round inside Arabic."""
     return Markup("<bdi>{}</bdi>").format(escape(str(text)))
@@ -122,6 +131,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         language=language,
         direction=direction,
+        semicolon=semicolon,
         in_language=in_language,
         language_names=LANGUAGE_NAMES,
         languages=LANGUAGES,

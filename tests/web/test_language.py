@@ -1,9 +1,10 @@
 """The reader of a page is worked out once, and anew where another language is spoken for a while."""
 
+import pytest
 from flask_babel import force_locale
 
 from lms.web import language as module
-from lms.web.language import direction, language, reader
+from lms.web.language import direction, language, reader, semicolon
 
 
 def test_the_reader_is_worked_out_once_for_each_language(app):
@@ -60,3 +61,9 @@ def test_a_header_that_a_view_sets_stays(app):
     assert answer.headers.getlist("Cache-Control") == ["public"]
     assert answer.headers.getlist("Referrer-Policy") == ["no-referrer"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("code", "sign"), [("en", ";"), ("fr", "\u202f;"), ("ar", "؛")])
+def test_each_language_has_its_own_semicolon(app, code, sign):
+    with app.app_context(), force_locale(code):
+        assert semicolon() == sign
