@@ -130,19 +130,25 @@ def test_an_observation_signed_twice_at_once_keeps_the_first_word(app, site):
         assert [one.agreed for one in all_of(PracticalObservation)] == [False]
 
 
+def open_round():
+    """A round of cut scores on one question, whose key it gives."""
+    rules = assessment(COURSE)
+    banks = banks_of(rules)
+    chosen = [spec["key"] for spec in cut_scores.candidates(rules, banks)][:1]
+    made = cut_scores.open_round(
+        rules, banks, home(), title="A", chosen=chosen, by=person("trainer"), at=STARTED
+    )
+    handle.session.commit()
+    return cut_scores.keys_of(made)[0]
+
+
+def the_round():
+    return handle.session.scalars(everywhere(CutScoreRound)).one()
+
+
 def test_an_estimate_does_not_slip_into_a_round_that_is_being_closed(app, site):
     with app.app_context():
-        rules = assessment(COURSE)
-        banks = banks_of(rules)
-        chosen = [spec["key"] for spec in cut_scores.candidates(rules, banks)][:1]
-        made = cut_scores.open_round(
-            rules, banks, home(), title="A", chosen=chosen, by=person("trainer"), at=STARTED
-        )
-        [key] = cut_scores.keys_of(made)
-        handle.session.commit()
-
-    def the_round():
-        return handle.session.scalars(everywhere(CutScoreRound)).one()
+        key = open_round()
 
     found = overlapping(
         app,
@@ -157,23 +163,14 @@ def test_an_estimate_does_not_slip_into_a_round_that_is_being_closed(app, site):
 
 def test_estimates_sent_twice_at_once_are_kept_once(app, site):
     with app.app_context():
-        rules = assessment(COURSE)
-        banks = banks_of(rules)
-        chosen = [spec["key"] for spec in cut_scores.candidates(rules, banks)][:1]
-        made = cut_scores.open_round(
-            rules, banks, home(), title="A", chosen=chosen, by=person("trainer"), at=STARTED
-        )
-        [key] = cut_scores.keys_of(made)
-        handle.session.commit()
+        key = open_round()
 
     def save():
-        found = handle.session.scalars(everywhere(CutScoreRound)).one()
-        cut_scores.save_estimates(found, person("paul"), {key: "60"}, at=STARTED)
+        cut_scores.save_estimates(the_round(), person("paul"), {key: "60"}, at=STARTED)
 
     assert overlapping(app, save, save) == ["done", "done"]
     with app.app_context():
-        found = handle.session.scalars(everywhere(CutScoreRound)).one()
-        assert [one.estimate for one in cut_scores.judgements_of(found)] == [60]
+        assert [one.estimate for one in cut_scores.judgements_of(the_round())] == [60]
 
 
 def test_an_attempt_declared_void_twice_at_once_keeps_the_first_reason(app, site):
