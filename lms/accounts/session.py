@@ -263,5 +263,5 @@ def init_app(app: Flask) -> None:
             scope.__exit__(None, None, None)
         if error is None and request.method not in READS and has_only_read():
             # Left to itself it would be rolled back, upon which psycopg forgets the statements that it prepared:
-            # PostgreSQL would plan every question of every page anew. A page that only reads has no transaction.
+            # PostgreSQL would plan every question of every page anew. What a page read needs neither.
             db.session.commit()

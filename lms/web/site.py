@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Request, Response, has_request_context, request
+from flask import Flask, Request, Response, has_request_context, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -85,7 +85,15 @@ class Site(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """As Flask's; a request that met another one which did the same at the same moment is answered anew."""
-        return again(super().dispatch_request, between=_rewind)
+        return again(super().dispatch_request, between=self._as_it_came)
+
+    def _as_it_came(self) -> None:
+        """Let what was uploaded be read once more, and the session hold what the cookie does: no message twice."""
+        for _name, file in request.files.items(multi=True):
+            file.stream.seek(0)
+        came: Mapping[str, Any] = self.session_interface.open_session(self, request) or {}
+        session.clear()
+        session.update(came)
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """As Flask's."""
@@ -102,9 +110,3 @@ class Site(Flask):
 
     def _make(self, _root: str, endpoint: str, anchor: Any, *values: tuple[str, Any]) -> str:
         return super().url_for(endpoint, _anchor=anchor, **dict(values))
-
-
-def _rewind() -> None:
-    """Let what was uploaded be read once more."""
-    for _name, file in request.files.items(multi=True):
-        file.stream.seek(0)

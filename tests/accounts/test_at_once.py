@@ -8,7 +8,7 @@ from factories.accounts import LONG_AGO, make_organisation, make_post, make_user
 from factories.at_once import overlapping
 from lms.accounts import operations
 from lms.accounts.credentials import find_by_sign_in_name
-from lms.accounts.models import Incumbency, Membership, Organisation, Post, User
+from lms.accounts.models import Incumbency, Invitation, Membership, Organisation, Post, User
 from lms.accounts.rules import OrganisationKind, Role
 from lms.accounts.scope import everywhere
 from lms.audit.models import AuditEntry
@@ -88,3 +88,31 @@ def test_a_role_ended_twice_at_once_is_ended_once(app, site):
     assert overlapping(app, end, end) == ["done", "done"]
     with app.app_context():
         assert len(entries("membership.ended")) == 1
+
+
+def test_an_invitation_is_not_withdrawn_once_somebody_came_in_by_it(app, site):
+    with app.app_context():
+        by = find_by_sign_in_name("one")
+        token = operations.invite(
+            home(), Role.LEARNER, name="Amina", language="en", by=by, at=LONG_AGO
+        ).text
+        handle.session.commit()
+
+    def accept():
+        operations.accept_invitation(
+            token,
+            sign_in_name="amina",
+            name="Amina",
+            password="under the baraza tree",
+            language="en",
+            at=LONG_AGO,
+        )
+
+    def withdraw():
+        invitation = handle.session.scalars(everywhere(Invitation)).one()
+        operations.withdraw_invitation(invitation, by=find_by_sign_in_name("one"), at=LONG_AGO)
+
+    assert overlapping(app, accept, withdraw) == ["done", "done"]
+    with app.app_context():
+        invitation = handle.session.scalars(everywhere(Invitation)).one()
+        assert (invitation.used_at, invitation.withdrawn_at) == (LONG_AGO, None)

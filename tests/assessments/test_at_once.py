@@ -1,5 +1,7 @@
 """Forms about people that come twice at the same moment, and two who end the same thing."""
 
+from datetime import timedelta
+
 import pytest
 
 from factories.accounts import make_organisation, make_user
@@ -9,12 +11,13 @@ from lms.accounts.credentials import find_by_sign_in_name
 from lms.accounts.models import Organisation
 from lms.accounts.rules import Role
 from lms.accounts.scope import everywhere
-from lms.assessments import confirming, cut_scores, observing, operations, overrides
+from lms.assessments import confirming, cut_scores, observing, operations, overrides, sittings
 from lms.assessments.models import (
     Attempt,
     CutScoreRound,
     Override,
     PracticalObservation,
+    Sitting,
     WorkConfirmation,
 )
 from lms.assessments.overrides import Allowance
@@ -190,3 +193,26 @@ def test_an_attempt_declared_void_twice_at_once_keeps_the_first_reason(app, site
     with app.app_context():
         assert [one.void_reason for one in all_of(Attempt)] == ["first"]
         assert all(one.end is not None for one in all_of(Evidence))
+
+
+def test_a_sitting_closed_twice_at_once_closes_at_the_first_moment(app, site):
+    with app.app_context():
+        sittings.hold_sitting(
+            COURSE,
+            home(),
+            opens_at=STARTED,
+            closes_at=STARTED + timedelta(hours=2),
+            place="Hall",
+            by=person("trainer"),
+            at=STARTED,
+        )
+        handle.session.commit()
+
+    def close(minutes):
+        sitting = handle.session.scalars(everywhere(Sitting)).one()
+        at = STARTED + timedelta(minutes=minutes)
+        sittings.close_sitting(sitting, "Calm.", by=person("trainer"), at=at)
+
+    assert overlapping(app, lambda: close(30), lambda: close(40)) == ["done", "done"]
+    with app.app_context():
+        assert [one.closes_at for one in all_of(Sitting)] == [STARTED + timedelta(minutes=30)]

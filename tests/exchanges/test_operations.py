@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from factories.at_once import together
+from factories.at_once import overlapping, together
 from factories.exchanges import (
     DISPATCH_BY,
     START,
@@ -17,6 +17,7 @@ from factories.exchanges import (
     make_traders,
     move,
 )
+from lms.audit.models import AuditEntry
 from lms.db import db as handle
 from lms.errors import Refused
 from lms.evidence.models import Evidence
@@ -375,3 +376,27 @@ def test_one_form_sent_twice_at_once_and_two_receipts_at_once(app):
     with app.app_context():
         north = handle.session.merge(traders.north)
         assert held(north, handle.session.merge(traders.tents)) == 10
+
+
+def test_an_offer_taken_off_the_board_twice_at_once_is_closed_once(app):
+    with app.app_context():
+        traders = make_traders()
+        operations.make_offer(
+            traders.mission,
+            traders.tents,
+            Decimal(5),
+            from_on=START.date(),
+            until_on=START.date() + timedelta(days=9),
+            by=traders.giver,
+            at=START,
+        )
+        handle.session.commit()
+
+    def close():
+        offer = handle.session.scalars(select(Offer)).one()
+        operations.close_notice(offer, by=None, at=START)
+
+    assert overlapping(app, close, close) == ["done", "done"]
+    with app.app_context():
+        closed = select(AuditEntry).where(AuditEntry.action == "offer.closed")
+        assert len(handle.session.scalars(closed).all()) == 1

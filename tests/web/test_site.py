@@ -146,6 +146,7 @@ def test_a_request_that_met_another_is_answered_anew_with_what_was_uploaded(app)
 
     def take():
         read.append(request.files["file"].read())
+        flash("Taken.")
         if len(read) == 1:
             kept = handle.session.scalars(everywhere(Organisation)).one()
             handle.session.add(
@@ -155,9 +156,12 @@ def test_a_request_that_met_another_is_answered_anew_with_what_was_uploaded(app)
         return f"{len(read)}. {request.form['name']}"
 
     app.add_url_rule("/take", view_func=public(take), methods=["POST"])
-    answer = app.test_client().post(
+    browser = app.test_client()
+    answer = browser.post(
         "/take", data={"name": "sheet", "file": (io.BytesIO(b"all of it"), "a.txt")}
     )
 
     assert (answer.status_code, answer.text) == (200, "2. sheet")
     assert read == [b"all of it"] * 2
+    with browser.session_transaction() as cookie:
+        assert cookie["_flashes"] == [("message", "Taken.")]
