@@ -7,8 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from io import BytesIO
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,51 +16,15 @@ from gunicorn.app.base import BaseApplication
 
 from lms.courses.library import library
 from lms.db import db
+from lms.serving.answering import Worker
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 
 #: Seconds after which a thread that works lets another one on, where several do. At the ordinary 5 ms one that
 #: comes back from the database waits as long as fifty short statements take.
 SWITCH_S = 0.0005
-#: Seconds for which a thread waits for its turn: about ten ordinary pages.
-PATIENCE_S = 0.05
-#: Bytes of a form without files.
-SMALL = 64 * 1024
-
-
-class Turns:
-    """Lets the threads of a process make pages one after the other, as long as none takes long.
-
-    Python runs one thread at a time. Two that make pages at once make neither sooner, and pass the one lock to and
-    fro, while one of them may hold the database's. What a slow link sends is read before; whoever sends much, and
-    whoever waited for `PATIENCE_S`, goes on without a turn.
-    """
-
-    def __init__(self, app: "WSGIApplication") -> None:
-        self.app = app
-        self.turn = Lock()
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        if not _read(environ) or not self.turn.acquire(timeout=PATIENCE_S):
-            return self.app(environ, start_response)
-        try:
-            return self.app(environ, start_response)
-        finally:
-            self.turn.release()
-
-
-def _read(environ: "WSGIEnvironment") -> bool:
-    """Read what was sent with a request, where its length is told and small; whether it is read."""
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if "HTTP_TRANSFER_ENCODING" in environ or not length.isdecimal() or int(length) > SMALL:
-        return False
-    if length != "0":
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
-    return True
 
 
 def free_core(cores: Iterable[int], taken: Iterable[int]) -> int:
@@ -136,15 +98,18 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     click.echo(f"http://{host}:{port}", err=True)
     try:
         Server(
-            Turns(app.wsgi_app),
+            app.wsgi_app,
             {
                 "bind": f"{host}:{port}",
                 "workers": workers,
                 "threads": threads,
-                "worker_class": "gthread",
+                "worker_class": Worker,
                 # A process that grew is replaced now and then; the new one begins with all that is read already.
                 "max_requests": 50_000,
                 "max_requests_jitter": 5_000,
+                # Seconds for which whoever reads a page can ask for the next without connecting anew, which takes
+                # seconds itself on a weak link. No thread waits for it.
+                "keepalive": 15,
                 "loglevel": "warning",
                 "timeout": 60,
                 **keeping_to_cores(workers),
