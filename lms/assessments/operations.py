@@ -26,7 +26,7 @@ from lms.assessments.standing import standing_of
 from lms.audit.operations import record as audit
 from lms.db import db
 from lms.db.at_once import hold
-from lms.db.bulk import insert_once
+from lms.db.bulk import insert_rows
 from lms.errors import Refused
 from lms.jobs.operations import enqueue
 from lms.scoring import draw_attempt, question_type
@@ -100,9 +100,8 @@ def begin_attempt(
         "sitting_id": sitting.id if sitting else None,
         "paper_code": paper_code,
     }
-    if not insert_once(Attempt, attempt):
-        # Another tab was quicker: its attempt is the attempt.
-        return _running(user, assessment["key"]).id
+    # Where another tab was quicker a unique key is taken: begun again, this finds that attempt running.
+    insert_rows(Attempt, [attempt])
     pictures.hold(key, asked)
     _close_in_time(key, user.id, held, deadline)
     return key

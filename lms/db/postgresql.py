@@ -33,9 +33,18 @@ def prepare_postgresql(engine: Engine) -> None:
     from that statement on. What is sent without waiting fails where the next statement is waited for, at the
     latest when the transaction ends.
     """
+    # Whoever keeps to SQLite need not have psycopg.
+    from lms.db.gathering import gathering
+
     dialect: Any = engine.dialect
     fault = dialect.loaded_dbapi.Error
     pipes: WeakKeyDictionary[Any, _Pipe] = WeakKeyDictionary()
+
+    def begun(held: Any) -> _Pipe:
+        with ExitStack() as entered:
+            pipeline = entered.enter_context(gathering(held))
+            pipeline.tell(b"BEGIN")
+            return _Pipe(pipeline, entered.pop_all())
 
     def begin(connection: Any) -> None:
         held = connection.dbapi_connection
@@ -43,7 +52,7 @@ def prepare_postgresql(engine: Engine) -> None:
             # Transactions are begun and ended here.
             held.autocommit = True
         if not reads_only():
-            pipes[held] = _begun(held)
+            pipes[held] = begun(held)
 
     def commit(connection: Any) -> None:
         held = connection.dbapi_connection
@@ -52,7 +61,7 @@ def prepare_postgresql(engine: Engine) -> None:
             held.commit()
             return
         try:
-            held.cursor().execute("COMMIT")
+            pipe.pipeline.tell(b"COMMIT")
             pipe.leaving.close()
         except fault:
             # Something that was sent before it had failed: nothing is kept, and nobody takes it back any more.
@@ -95,7 +104,7 @@ def prepare_postgresql(engine: Engine) -> None:
                 execute(cursor, statement, *more)
                 return
             if pipe is None and not _alone(statement) and held.pgconn.transaction_status == _IDLE:
-                pipe = pipes[held] = _begun(held)
+                pipe = pipes[held] = begun(held)
             if pipe is None:
                 execute(cursor, statement, *more)
                 return
@@ -103,6 +112,8 @@ def prepare_postgresql(engine: Engine) -> None:
                 execute(cursor, statement, *more)
                 if getattr(more[-1], "waits", True):
                     pipe.pipeline.sync()
+                else:
+                    pipe.pipeline.send()
             except fault:
                 # It takes nothing more until all that was sent is asked for.
                 with suppress(fault):
@@ -116,7 +127,7 @@ def prepare_postgresql(engine: Engine) -> None:
         pipe = pipes.get(held)
         if pipe is None:
             try:
-                with held.pipeline():
+                with gathering(held):
                     yield
             except Exception:
                 # psycopg takes for prepared what came behind the fault; the server never came to it. It forgets
@@ -135,13 +146,6 @@ def prepare_postgresql(engine: Engine) -> None:
     dialect.do_terminate = ending(dialect.do_terminate)
     for name in ("do_execute", "do_executemany", "do_execute_no_params"):
         setattr(dialect, name, within(getattr(dialect, name)))
-
-
-def _begun(held: Any) -> _Pipe:
-    with ExitStack() as entered:
-        pipeline = entered.enter_context(held.pipeline())
-        held.cursor().execute("BEGIN")
-        return _Pipe(pipeline, entered.pop_all())
 
 
 def _alone(statement: str) -> bool:

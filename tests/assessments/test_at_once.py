@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from factories.accounts import make_organisation, make_user
 from factories.at_once import overlapping
@@ -25,6 +26,7 @@ from lms.assessments.queries import assessment, banks_of, rubric
 from lms.audit.models import AuditEntry
 from lms.db import db as handle
 from lms.evidence.models import Evidence
+from lms.jobs.models import Job
 
 
 @pytest.fixture
@@ -174,6 +176,19 @@ def test_estimates_sent_twice_at_once_are_kept_once(app, site):
     assert overlapping(app, save, save) == ["done", "done"]
     with app.app_context():
         assert [one.estimate for one in cut_scores.judgements_of(the_round())] == [60]
+
+
+def test_an_attempt_started_in_two_tabs_at_once_is_one(app, site):
+    with app.app_context():
+        publish()
+        handle.session.commit()
+
+    assert overlapping(app, lambda: start(person()), lambda: start(person())) == ["done", "done"]
+    with app.app_context():
+        [attempt] = all_of(Attempt)
+        assert attempt.number == 1
+        [job] = handle.session.scalars(select(Job))
+        assert job.payload == {"attempt": str(attempt.id)}
 
 
 def test_an_attempt_declared_void_twice_at_once_keeps_the_first_reason(app, site):

@@ -231,6 +231,20 @@ def test_a_statement_that_was_to_be_prepared_when_another_failed_is_asked_again(
             assert ASKED.rows(connection, {"name": "amina"}) == [("amina", "Amina")]
 
 
+def test_more_is_sent_than_one_parcel_holds(app, site, at):
+    """What is gathered goes to the server in parcels of 200, and none of it is lost."""
+    with writing() as connection:
+        MADE.send(connection, [a_job(at, f"{number}") for number in range(450)])
+        for number in range(450, 460):
+            MADE.send(connection, [a_job(at, f"{number}")])
+        assert connection.scalar(select(func.count()).select_from(Job)) == 460
+        with pytest.raises(IntegrityError):
+            send_and_commit(connection, [a_job(at, f"{number}") for number in range(600, 250, -1)])
+
+    with handle.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(Job)) == 0
+
+
 def test_what_was_sent_waits_for_no_answer_on_postgresql(app, site):
     """Five rows, one behind the other, and the commit are one wait in the place of seven."""
     with writing() as connection:
@@ -258,8 +272,8 @@ def test_what_was_sent_waits_for_no_answer_on_postgresql(app, site):
     assert names(app) == ["Sent"]
 
 
-def send_and_commit(connection, at):
-    MADE.send(connection, [a_job(at)])
+def send_and_commit(connection, jobs):
+    MADE.send(connection, jobs)
     connection.commit()
 
 
@@ -272,7 +286,7 @@ def test_a_connection_that_is_lost_while_something_is_under_way_is_let_go_of(app
         with handle.engine.connect() as other:
             other.execute(select(func.pg_terminate_backend(held.info.backend_pid)))
         with pytest.raises(DBAPIError) as caught:
-            send_and_commit(connection, at)
+            send_and_commit(connection, [a_job(at)])
         assert caught.value.connection_invalidated or connection.invalidated
 
     assert names(app) == ["Amina"]
