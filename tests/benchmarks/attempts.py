@@ -1,6 +1,6 @@
 """How many whole attempts a second the site carries: start, answer and submit twenty questions over HTTP.
 
-    python tests/benchmarks/attempts.py [--users 1 8 32] [--seconds 10] [--database URL]
+    python tests/benchmarks/attempts.py [--users 1 8 32] [--turns 10] [--seconds 1] [--database URL]
 
 Serves the site as `lms serve` does (gunicorn, a process for each core), on SQLite or the PostgreSQL of
 --database, an empty one. So many users sit attempts at a time, each attempt with a connection of its own and by
@@ -12,9 +12,12 @@ the next of ten people for each of them, as people come one after the other to t
   script, and so was Moodle measured: its seven requests save the answers once, and two of them are its summary
   and the hand-in after it, which here are one.
 
-Prints attempts a second, the median and the slowest 5 % of an attempt's time. The client runs on the same machine
-and takes its part of it: the figures are a lower bound. Beside each stands what `floor.py` reaches in the same
-run: a site of the same parts that does nothing, asked as often.
+Prints attempts a second over all turns, with the slowest and the fastest turn; the median and the slowest 5 % of
+an attempt's time. The client runs on the same machine and takes its part of it: the figures are a lower bound.
+
+The machine may be twice as fast in one second as in the next. So each turn begins with one of `floor.py`, a site
+of the same parts that does nothing, asked as often: how many times as many attempts it carries is the figure that
+can be compared with that of another day. It is the median of the turns, with the quartiles.
 """
 
 import argparse
@@ -28,11 +31,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from itertools import cycle
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import cycle, product
 from pathlib import Path
 from random import choice
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -264,34 +269,37 @@ def floor_of(saves: int) -> Callable[[Browser], None]:
     return sit_one
 
 
-#: How an attempt is sat: its name, the attempt, and the same of the site that does nothing.
-WAYS = (("saving", saving, floor_of(2)), ("at once", at_once, floor_of(0)))
+class Way(NamedTuple):
+    """How an attempt is sat, and as many requests of the site that does nothing."""
+
+    name: str
+    sit: Callable[[Browser], None]
+    floor: Callable[[Browser], None]
 
 
-def floor(
-    folder: Path, url: str, users: Sequence[int], seconds: float
-) -> dict[tuple[str, int], float]:
-    """Attempts a second of the site that does nothing, by way and users."""
-    port = free_port()
-    environment = os.environ | {
-        "FLOOR_PORT": str(port),
-        "FLOOR_URL": url.replace("postgresql://", "postgresql+psycopg://")
-        or f"sqlite:///{folder / 'floor.sqlite'}",
-    }
-    command = [sys.executable, str(Path(__file__).with_name("floor.py"))]
-    server = subprocess.Popen(command, env=environment)
+WAYS = (Way("saving", saving, floor_of(2)), Way("at once", at_once, floor_of(0)))
+
+
+@contextmanager
+def serving(command: Sequence[str], environment: dict[str, str], port: int) -> Iterator[None]:
+    """A server that runs within it, from the moment when it listens."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen([sys.executable, *command], env=environment, **quiet)
     try:
         wait_for(port)
-        serializer = create_floor_serializer()
-        cookies = [f"session={serializer.dumps({'token': str(n)})}" for n in range(max(users))]
-        return {
-            (name, one): measure(port, cookies, one, seconds, least)[0]
-            for name, _whole, least in WAYS
-            for one in users
-        }
+        yield
     finally:
         server.terminate()
         server.wait(20)
+
+
+def floor_environment(folder: Path, url: str, port: int) -> dict[str, str]:
+    """What the site that does nothing is told."""
+    on_postgresql = url.replace("postgresql://", "postgresql+psycopg://")
+    return os.environ | {
+        "FLOOR_PORT": str(port),
+        "FLOOR_URL": on_postgresql or f"sqlite:///{folder / 'floor.sqlite'}",
+    }
 
 
 def create_floor_serializer() -> Any:
@@ -318,41 +326,71 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Turn(NamedTuple):
+    """Attempts a second of the site and of the one that does nothing, and the time of each attempt."""
+
+    rate: float
+    floor: float
+    times: list[float]
+
+
+def told(users: int, turns: Sequence[Turn]) -> str:
+    """What came of the turns of so many users, on a line."""
+    rates = [one.rate for one in turns]
+    times = [time for one in turns for time in one.times]
+    slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    ratios = [one.floor / one.rate for one in turns]
+    low, middle, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
+    rate, moodle = statistics.mean(rates), MOODLE.get(users)
+    against = f"  {rate / moodle:5.1f} × Moodle" if moodle else ""
+    return (
+        f"{users:3} users: {rate:6.1f} attempts/s ({min(rates):.1f} to {max(rates):.1f})"
+        f"  median {statistics.median(times):.3f} s  slowest 5 % {slow:.3f} s{against}"
+        f"  floor {statistics.mean(one.floor for one in turns):.1f}/s,"
+        f" {middle:.2f} × as many ({low:.2f} to {high:.2f})"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, nargs="+", default=[1, 8, 32])
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--turns", type=int, default=10)
+    parser.add_argument(
+        "--seconds", type=float, default=1, help="of a turn; half of it at the floor before"
+    )
     parser.add_argument("--database", default="", help="PostgreSQL; SQLite without it")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="attempts-"))
     environment, cookies = build(folder, given.database, PEOPLE * max(given.users))
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "lms.cli", "serve", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    port, floor_port = free_port(), free_port()
+    site = ["-m", "lms.cli", "serve", "--port", str(port)]
+    least = [str(Path(__file__).with_name("floor.py"))]
+    serializer = create_floor_serializer()
+    floor_cookies = [
+        f"session={serializer.dumps({'token': str(number)})}"
+        for number in range(max(8, *given.users))
+    ]
     try:
-        wait_for(port)
-        measure(port, cookies, 8, 2, saving)  # what each worker remembers is the same from then on
-        print(f"{'PostgreSQL' if given.database else 'SQLite'}, {os.cpu_count()} cores")
-        least = floor(folder, given.database, given.users, given.seconds / 2)
-        for name, whole, _least in WAYS:
-            print(name)
-            for users in given.users:
-                rate, times = measure(port, cookies, users, given.seconds, whole)
-                slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
-                moodle, floor_rate = MOODLE.get(users), least[name, users]
-                against = f"  {rate / moodle:5.1f} × Moodle" if moodle else ""
-                print(
-                    f"{users:3} users: {rate:6.1f} attempts/s  median {statistics.median(times):.3f} s"
-                    f"  slowest 5 % {slow:.3f} s{against}"
-                    f"  floor {floor_rate:.1f}/s, {floor_rate / rate:.1f} × as many"
+        with (
+            serving(least, floor_environment(folder, given.database, floor_port), floor_port),
+            serving(site, environment, port),
+        ):
+            # What each worker remembers is the same from then on.
+            measure(port, cookies, 8, 2, saving)
+            measure(floor_port, floor_cookies, 8, 1, WAYS[0].floor)
+            print(f"{'PostgreSQL' if given.database else 'SQLite'}, {os.cpu_count()} cores")
+            found: dict[tuple[str, int], list[Turn]] = defaultdict(list)
+            for _turn, way, users in product(range(given.turns), WAYS, given.users):
+                rate_of_least, _times = measure(
+                    floor_port, floor_cookies, users, given.seconds / 2, way.floor
                 )
+                rate, times = measure(port, cookies, users, given.seconds, way.sit)
+                found[way.name, users].append(Turn(rate, rate_of_least, times))
+        for way in WAYS:
+            print(way.name)
+            for users in given.users:
+                print(told(users, found[way.name, users]))
     finally:
-        server.terminate()
-        server.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -28,11 +28,12 @@ def test_an_import_loses_nothing():
 
 
 def test_attempts_are_sat_in_both_ways():
-    told = run("attempts.py", "--users", "1", "--seconds", "0.4")
+    told = run("attempts.py", "--users", "1", "--turns", "2", "--seconds", "0.3")
 
     rates = [float(one) for one in re.findall(r"1 users: +([0-9.]+) attempts/s", told)]
     assert len(rates) == 2
     assert all(rates)
+    assert len(re.findall(r"floor [0-9.]+/s, [0-9.]+ × as many", told)) == 2
 
 
 def test_a_regrade_goes_through_every_attempt():
