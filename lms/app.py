@@ -9,6 +9,7 @@ from flask import Flask, Response
 from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import lms.web
 from lms import (
@@ -78,6 +79,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["lms.settings"] = values
     _configure(app, instance)
     app.config.update({k: v for k, v in given.items() if k not in settings.BY_NAME})
+    _trust_proxies(app)
     _open_database(app)
     Compress(app)
     app.after_request(_close_later)
@@ -87,6 +89,15 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     for feature in FEATURES:
         feature.init_app(app)
     return app
+
+
+def _trust_proxies(app: Flask) -> None:
+    """Take from the proxies in front who asked and by which address; from anybody else it could be made up."""
+    count = app.config["PROXIES"]
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
 
 
 def _configure(app: Flask, instance: Path) -> None:

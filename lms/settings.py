@@ -19,7 +19,7 @@ LANGUAGES = ("en", "fr", "ar")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing that a site may vary. `kind` is text, flag, number, list (separated by commas) or secret."""
+    """One thing that a site may vary. `kind` is text, number, list (separated by commas) or secret."""
 
     name: str
     default: Any
@@ -40,6 +40,12 @@ SETTINGS = (
         "text",
         "Address under which people reach the site, for QR codes and links.",
     ),
+    Setting(
+        "PROXIES",
+        0,
+        "number",
+        "Proxies that stand in front of the site, each of which adds from where it was asked.",
+    ),
     Setting("LANGUAGE", "en", "text", "Language of people who have not chosen: en, fr or ar."),
     Setting("TIME_ZONE", "UTC", "text", "Zone in which times are shown, such as Africa/Nairobi."),
     Setting("CURRICULA_DIRS", (), "list", "More folders with courses."),
@@ -58,6 +64,7 @@ SETTINGS = (
         " boundaries.geojson in the folder of the instance, or no map.",
     ),
 )
+MOST_PROXIES = 9
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
@@ -85,6 +92,13 @@ def _converted(setting: Setting, raw: Any, origin: str, problems: list[str]) -> 
         if isinstance(raw, list | tuple) and all(isinstance(part, str) for part in raw):
             return tuple(raw)
         problems.append(f"{origin}: {setting.name}: expected a list of texts")
+        return setting.default
+    if setting.kind == "number":
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            return raw
+        if isinstance(raw, str) and raw.strip().isdecimal():
+            return int(raw)
+        problems.append(f"{origin}: {setting.name}: expected a whole number, found {raw!r}")
         return setting.default
     if not isinstance(raw, str):
         problems.append(
@@ -131,8 +145,8 @@ def read_settings(
                 value, origin = _converted(setting, filed[name], str(path), problems), str(path)
         variable = PREFIX + setting.name
         if variable in environ:
-            value = _converted(setting, environ[variable], variable, problems)
             origin = f"environment {variable}"
+            value = _converted(setting, environ[variable], origin, problems)
         if setting.name in given:
             value, origin = given[setting.name], "given"
         values[setting.name] = Value(setting, value, origin)
@@ -166,6 +180,11 @@ def check(values: Mapping[str, Value]) -> list[str]:
     if public.value and not public.value.startswith(("http://", "https://")):
         problems.append(
             f"{public.origin}: PUBLIC_URL: expected http:// or https:// at the beginning"
+        )
+    proxies = values["PROXIES"]
+    if not 0 <= proxies.value <= MOST_PROXIES:
+        problems.append(
+            f"{proxies.origin}: PROXIES: expected 0 to {MOST_PROXIES}, found {proxies.value}"
         )
     for name in ("CURRICULA_DIRS", "ASSESSMENTS_DIRS"):
         problems += [

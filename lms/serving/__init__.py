@@ -80,7 +80,11 @@ class Server(BaseApplication):
     help="Processes that serve pages.",
 )
 @click.option(
-    "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="In each of them."
+    "--threads",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="In each of them: so many long pages and slow uploads at a time.",
 )
 @with_appcontext
 def serve(host: str, port: int, workers: int, threads: int) -> None:
