@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from lms.scoring.item_flags import ItemFlag
 from lms.scoring.reliability import NINE_IN_TEN
-from lms.web.language import in_language, number_text
+from lms.web.language import in_language, listed, number_text
 
 REFUSALS = {
     "cut-score.foreign-question": _l("This round does not hold that question. Nothing was saved."),
@@ -273,7 +273,7 @@ def _sentence(flag: ItemFlag, texts: Mapping[str, Mapping[str, str]]) -> str:
                 share=hundred(figures["facility"]),
             )
         case "item.dead-option":
-            named = ", ".join(option_name(str(one), texts) for one, _share in figures["options"])
+            named = listed(option_name(str(one), texts) for one, _share in figures["options"])
             return _("Hardly anybody chooses %(options)s.", options=named)
         case "item.credited":
             return _(
@@ -295,7 +295,7 @@ def figure(value: float | None, places: int = 2) -> str:
 
 def people_by_language(counts: Iterable[tuple[str, int]]) -> str:
     """How many people sat in each language: “French: 12, English: 7”."""
-    return ", ".join(f"{language_name(code)}: {number_text(count)}" for code, count in counts)
+    return listed(f"{language_name(code)}: {number_text(count)}" for code, count in counts)
 
 
 def hundred(share: float | None, places: int = 0) -> str:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from lms.capacity.reason_words import reason_words
-from lms.web.language import number_text
+from lms.web.language import listed, number_text
 
 BANDS = {
     "nascent": _l("nascent"),
@@ -71,7 +71,7 @@ def sentences(
     said = []
     if detail["value"] is None:
         told = [reason_words(one, titles) for one in detail["reasons"]]
-        reasons = ", ".join(told) or _("too little evidence")
+        reasons = listed(told) or _("too little evidence")
         said.append(_("There is no index for this organisation yet: %(reasons)s.", reasons=reasons))
     else:
         said.append(
@@ -115,7 +115,7 @@ def sentences(
         if one["normalised"] is None
     ]
     if missing:
-        said.append(_("Not known yet: %(titles)s.", titles=", ".join(missing)))
+        said.append(_("Not known yet: %(titles)s.", titles=listed(missing)))
     bounds = detail.get("bounds")
     if bounds and bounds[0] is not None and bounds[1] - bounds[0] > 0.1:
         said.append(

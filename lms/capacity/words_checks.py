@@ -11,7 +11,7 @@ from lms.capacity.checking import Checked
 from lms.capacity.words import band_name, hundred
 from lms.courses.library import library
 from lms.index import Finding
-from lms.web.language import day_text, in_language, number_text
+from lms.web.language import day_text, in_language, listed, number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def _moves(finding: Finding) -> str:
                 own=band_name(told["band"]),
             )
         )
-    return ", ".join(moves)
+    return listed(moves)
 
 
 def _choice(finding: Finding, titles: Mapping[str, str]) -> str:

@@ -28,7 +28,7 @@ from lms.exchanges.rules import DOER, WITH_REASON, ExchangeKind, Side, Step
 from lms.web import paging
 from lms.web.forms import EmptyForm
 from lms.web.incoming import page_number
-from lms.web.language import in_language, language
+from lms.web.language import in_language, language, listed
 
 bp = Blueprint("exchanges", __name__, template_folder="templates", url_prefix="/exchanges")
 SHOWN = ("open", "turn", "late", "all")
@@ -42,7 +42,7 @@ def shared() -> dict[str, Any]:
 
 def title_of(exchange: Exchange) -> str:
     """What goes from whom to whom, in the reader's language."""
-    what = ", ".join(in_language(line.resource_type.titles) for line in exchange.lines)
+    what = listed(in_language(line.resource_type.titles) for line in exchange.lines)
     return _(
         "%(what)s from %(giver)s to %(receiver)s",
         what=what,

@@ -1,7 +1,7 @@
 """The request's language and direction; texts by language; dates and numbers as the reader knows them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,8 +81,7 @@ def moment_text(value: datetime | None, in_zone: str | None = None) -> Markup:
         return Markup("")
     there = ZoneInfo(in_zone) if in_zone else zone()
     local = value.astimezone(there)
-    comma = "،" if language() == "ar" else ","
-    words = f"{day_text(local.date())}{comma} {local:%H:%M}"
+    words = listed((day_text(local.date()), f"{local:%H:%M}"))
     return Markup('<time datetime="{}">{} <span class="zone">({})</span></time>').format(
         value.isoformat(), words, there.key
     )
@@ -117,6 +116,16 @@ def semicolon() -> str:
     return _SEMICOLONS.get(language(), ";")
 
 
+def comma() -> str:
+    """A comma as the reader writes it; a space follows."""
+    return "،" if language() == "ar" else ","
+
+
+def listed(parts: Iterable[Any]) -> str:
+    """Several things, one after the other, parted by commas as the reader writes them."""
+    return f"{comma()} ".join(map(str, parts))
+
+
 def isolated(text: Any) -> Markup:
     """A range, code or name of another direction, kept from turning round inside Arabic."""
     return Markup("<bdi>{}</bdi>").format(escape(str(text)))
@@ -131,6 +140,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         language=language,
         direction=direction,
+        comma=comma,
         semicolon=semicolon,
         in_language=in_language,
         language_names=LANGUAGE_NAMES,
@@ -141,6 +151,7 @@ def init_app(app: Flask) -> None:
         moment=moment_text,
         number=number_text,
         isolated=isolated,
+        listed=listed,
         from_json=json.loads,
     )
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_counted)

@@ -27,7 +27,7 @@ from lms.scoring.presentation import (
     Texts,
 )
 from lms.scoring.question import Mark, feedback_for
-from lms.web.language import Reader, language, number_text, reader
+from lms.web.language import Reader, language, listed, number_text, reader
 
 Media = Callable[[str], str]
 #: Values that were sent and could not be kept, by the name of the field.
@@ -272,7 +272,7 @@ class Drawing:
         )
         hints = []
         if control.accept:
-            hints.append(_("Kinds of file: %(kinds)s.", kinds=", ".join(control.accept)))
+            hints.append(_("Kinds of file: %(kinds)s.", kinds=listed(control.accept)))
         if control.max_bytes:
             size = number_text(control.max_bytes / BYTES_A_MEGABYTE, 1)
             hints.append(_("At most %(size)s MB.", size=size))

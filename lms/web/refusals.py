@@ -10,6 +10,7 @@ from flask_babel import format_datetime
 from flask_babel import lazy_gettext as _l
 
 from lms.errors import Refused
+from lms.web.language import listed
 
 WORDS: dict[str, Any] = {}
 
@@ -29,7 +30,7 @@ def sentence(refused: Refused) -> str:
 
 
 def _shown(value: Any) -> Any:
-    """A value as it stands in a sentence: lists with commas, moments as the reader writes them."""
+    """A value as it stands in a sentence: lists with commas and moments as the reader writes them."""
     if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value)
+        return listed(value)
     return format_datetime(value, "d MMM y, HH:mm") if isinstance(value, datetime) else value

@@ -1,10 +1,14 @@
 """The reader of a page is worked out once, and anew where another language is spoken for a while."""
 
+import re
+from pathlib import Path
+
 import pytest
 from flask_babel import force_locale
 
+import lms
 from lms.web import language as module
-from lms.web.language import direction, language, reader, semicolon
+from lms.web.language import comma, direction, language, listed, reader, semicolon
 
 
 def test_the_reader_is_worked_out_once_for_each_language(app):
@@ -63,7 +67,24 @@ def test_a_header_that_a_view_sets_stays(app):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize(("code", "sign"), [("en", ";"), ("fr", "\u202f;"), ("ar", "؛")])
-def test_each_language_has_its_own_semicolon(app, code, sign):
+@pytest.mark.parametrize(
+    ("code", "signs"), [("en", (",", ";")), ("fr", (",", "\u202f;")), ("ar", ("،", "؛"))]
+)
+def test_each_language_has_its_own_comma_and_semicolon(app, code, signs):
     with app.app_context(), force_locale(code):
-        assert semicolon() == sign
+        assert (comma(), semicolon()) == signs
+        assert listed(["one", 2]) == f"one{signs[0]} 2"
+
+
+#: A sign of the Latin script between two things that a template puts side by side.
+BETWEEN = re.compile(r"""(\}\}|%\}|</[a-z]+>)[,;] (\{\{|\{%|<)|join\(["'][,;] ["']\)""")
+
+
+def test_no_template_parts_things_by_a_sign_of_one_script_alone():
+    found = [
+        (path.name, match[0])
+        for path in sorted(Path(lms.__file__).parent.rglob("*.html"))
+        for match in BETWEEN.finditer(path.read_text())
+    ]
+
+    assert found == []
