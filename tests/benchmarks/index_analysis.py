@@ -1,10 +1,10 @@
 """How long the analysis of index runs takes, beside plain loops that compute the same numbers.
 
-Run by hand: `python tests/benchmarks/index_analysis.py`. It prints processor seconds, works out the same figures
-with nothing but loops (a tenth of the subjects; the same one explanation), and ends with status 1
-where the two differ or a goal of the specification's section 17 is missed: sensitivity with 8 factors,
-N = 1,024 and 200 subjects under 20 s; Copeland for 2,000 × 24 under 3 s; a subject's explanation, 24
-indicators in 6 dimensions, under 20 ms (also with its causes).
+Run by hand: `python tests/benchmarks/index_analysis.py [N]`. It prints processor seconds, works out the same
+figures with nothing but loops (a tenth of the subjects; the same one explanation), and ends with status 1 where
+the two differ or a goal of the specification's section 17 is missed: sensitivity with 8 factors, N = 1,024 and 200
+subjects under 20 s; Copeland for 2,000 × 24 under 3 s; a subject's explanation, 24 indicators in 6 dimensions,
+under 20 ms (also with its causes).
 """
 
 import itertools
@@ -229,13 +229,13 @@ def comparisons_in_pairs() -> tuple[float, float]:
     return seconds + named, max(apart, largest_difference(few.copeland, plain[0]))
 
 
-def sensitivities() -> tuple[float, float]:
+def sensitivities(base: int) -> tuple[float, float]:
     given = methodology(3, 8)
     rows = observed(given, 200, 4, FIRST, 1)
-    found, seconds = timed(lambda: sensitivity(given, rows, FIRST, BASE, seed=1))
+    found, seconds = timed(lambda: sensitivity(given, rows, FIRST, base, seed=1))
     few = [one for one in rows if one.subject < "s0020"]
-    told, fast = timed(lambda: sensitivity(given, few, FIRST, BASE, seed=1))
-    design = _Design(gather(given, few, FIRST, seed=1).figures, BASE, 1)
+    told, fast = timed(lambda: sensitivity(given, few, FIRST, base, seed=1))
+    design = _Design(gather(given, few, FIRST, seed=1).figures, base, 1)
     plain, slow = timed(lambda: plain_sensitivity(design, list(range(20))))
     own = [
         figure
@@ -244,7 +244,7 @@ def sensitivities() -> tuple[float, float]:
         for figure in pair
     ]
     print(
-        f"sensitivity, {len(found.factors)} factors, N = {BASE:,}, 200 subjects: {seconds:.2f} s; "
+        f"sensitivity, {len(found.factors)} factors, N = {base:,}, 200 subjects: {seconds:.2f} s; "
         f"20 subjects: {fast:.2f} s, loops {slow:.1f} s"
     )
     return seconds, largest_difference(own, plain)
@@ -263,10 +263,11 @@ def without_goal() -> None:
 
 
 def main() -> int:
+    base = int(sys.argv[1]) if len(sys.argv) > 1 else BASE
     seconds, apart = explanations()
     seconds["copeland"], other = comparisons_in_pairs()
     apart = max(apart, other)
-    seconds["sensitivity"], other = sensitivities()
+    seconds["sensitivity"], other = sensitivities(base)
     apart = max(apart, other)
     without_goal()
     same = apart < 1e-9

@@ -50,6 +50,16 @@ def test_the_index_is_measured(part, said):
     assert said in run("index_run.py", part)
 
 
+def test_the_analysis_of_the_index_finds_what_the_loops_find():
+    told = run("index_analysis.py", "32")
+
+    assert float(re.search(r"largest difference from the loops ([0-9.e+-]+);", told)[1]) < 1e-9
+
+
+def test_the_item_analysis_finds_what_the_loops_find():
+    assert "\nsame numbers - " in run("item_analysis.py", "4000")
+
+
 def test_the_pages_of_the_index_are_measured():
     told = run("capacity_pages.py", "--organisations", "4", "--times", "1")
 
