@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from psycopg import Connection, Pipeline
+from psycopg.generators import send
 
 #: So many statements go to the server at the latest, so that neither side has to hold more.
 MOST = 200
@@ -34,6 +35,8 @@ class Gathering(Pipeline):
     def _sent(self) -> Any:
         self._gathered = 0
         yield from super()._communicate_gen()
+        # What the system's buffers do not hold is sent as the server takes it; it answers only when all is there.
+        yield from send(self.pgconn)
 
     def _communicate_gen(self) -> Any:
         while self.command_queue:

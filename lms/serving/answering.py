@@ -60,10 +60,12 @@ class Connection(TConn):
         #: With whom it waits for something to come.
         self.among: deque[Connection] = deque()
 
-    def read(self) -> bytes:
-        """What has come since; nothing where it was closed."""
+    def read(self) -> bytes | None:
+        """What has come since: nothing where it was closed, None where nothing came after all."""
         try:
             return self.sock.recv(SMALL, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return None
         except OSError:
             return b""
 
@@ -168,13 +170,15 @@ class Worker(ThreadWorker):
 
     def _more(self, conn: Connection, _sock: socket.socket) -> None:
         """Something came of a request, or the client is gone."""
-        self._no_longer_waits(conn)
         part = conn.read()
-        if not part:
-            self._close(conn)
+        if part is None:
             return
-        conn.received += part
-        self._came(conn)
+        self._no_longer_waits(conn)
+        if part:
+            conn.received += part
+            self._came(conn)
+        else:
+            self._close(conn)
 
     def _came(self, conn: Connection) -> None:
         if has_come(conn.received):
@@ -222,7 +226,7 @@ class Worker(ThreadWorker):
             self._wait(conn, self.closing_conns, CLOSE_S, self._drain)
 
     def _drain(self, conn: Connection, _sock: socket.socket) -> None:
-        if not conn.read():
+        if conn.read() == b"":
             self._no_longer_waits(conn)
             self._close(conn)
 

@@ -1,6 +1,7 @@
 """What reads on PostgreSQL needs no transaction; what writes, holds a row or is answered in parts has one."""
 
 from contextlib import contextmanager, nullcontext
+from threading import Timer
 
 import pytest
 from sqlalchemy import bindparam, func, insert, literal_column, select, text, update
@@ -243,6 +244,36 @@ def test_more_is_sent_than_one_parcel_holds(app, site, at):
 
     with handle.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(Job)) == 0
+
+
+@pytest.fixture
+def no_longer_than(app):
+    """Let a connection to PostgreSQL be lost after so many seconds: a test that would hang fails."""
+    timers = []
+
+    def end(pid):
+        with app.app_context(), handle.engine.connect() as other:
+            other.execute(select(func.pg_terminate_backend(pid)))
+
+    def limit(connection, seconds):
+        if handle.engine.dialect.name == "postgresql":
+            pid = connection.connection.dbapi_connection.info.backend_pid
+            timers.append(Timer(seconds, end, [pid]))
+            timers[-1].start()
+
+    yield limit
+    for timer in timers:
+        timer.cancel()
+
+
+def test_more_is_sent_than_the_buffers_of_the_system_hold(app, site, at, no_longer_than):
+    with writing() as connection:
+        no_longer_than(connection, 60)
+        large = {"text": "x" * 100_000}
+        MADE.send(
+            connection, [a_job(at, f"{number}") | {"payload": large} for number in range(190)]
+        )
+        assert connection.scalar(select(func.count()).select_from(Job)) == 190
 
 
 def test_what_was_sent_waits_for_no_answer_on_postgresql(app, site):
