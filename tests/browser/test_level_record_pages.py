@@ -82,3 +82,33 @@ def test_level_records_fit_and_can_be_used_by_everybody(
         assert console == [], address
         assert axe(page) == [], address
         assert overflow(page) == 0, address
+
+
+def test_a_long_list_is_narrowed_to_the_letters_typed_and_what_is_ticked_stays(
+    app, page, live_url, signed_in, console
+):
+    with app.app_context():
+        publish()
+        home = make_organisation("home", name="Home")
+        for number in range(12):
+            make_organisation(f"other-{number}", name=f"Other {number}")
+        make_organisation("school", name="École de Kalé")
+        make_user("coach", organisation=home)
+        db.session.commit()
+    signed_in(page, "coach")
+    page.goto(live_url + "/level-records/improvement")
+    shown = page.locator("fieldset[data-narrow] label.inline:visible")
+    box = page.get_by_label("Narrow the list")
+    assert shown.count() == 14
+
+    box.fill("ecole de KALE")
+    assert shown.all_inner_texts() == ["École de Kalé"]
+    shown.first.click()
+    box.fill("other 1")
+    box.press("Enter")
+
+    assert set(shown.all_inner_texts()) == {"École de Kalé", "Other 1", "Other 10", "Other 11"}
+    assert page.url == live_url + "/level-records/improvement"
+    box.fill("")
+    assert shown.count() == 14
+    assert console == []

@@ -1,4 +1,5 @@
-// Betters pages that work without it: the bar's menu closes on Escape, buttons are not pressed twice.
+// Betters pages that work without it: the bar's menu closes on Escape, buttons are not pressed twice, long lists are
+// narrowed, answers save themselves.
 "use strict";
 
 document.documentElement.classList.add("js");
@@ -34,6 +35,27 @@ for (const box of document.querySelectorAll("[data-refresh]")) {
     box.replaceChildren(...fresh.childNodes);
     if (!fresh.hasAttribute("data-refresh")) clearInterval(timer);
   }, Number(box.dataset.refresh) * 1000);
+}
+
+// A long list to tick from is narrowed to what holds the letters typed; what is ticked stays in sight. It lies beside
+// the form's fields and is no part of them.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+
+for (const list of document.querySelectorAll("fieldset[data-narrow]")) {
+  const [field, label, box] = ["div", "label", "input"].map((name) => document.createElement(name));
+  field.className = "field";
+  label.textContent = list.dataset.narrow;
+  label.htmlFor = box.id = `${list.id}-narrow`;
+  box.type = "search";
+  field.append(label, box);
+  list.querySelector("legend").after(field);
+  box.addEventListener("input", () => {
+    const wanted = plain(box.value.trim());
+    for (const one of list.querySelectorAll("label.inline")) {
+      one.hidden = !one.querySelector("input").checked && !plain(one.textContent).includes(wanted);
+    }
+  });
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 }
 
 // Each answer is sent as it is given and while it is typed; what could not be sent stays on the page and goes with
