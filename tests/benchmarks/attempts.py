@@ -310,8 +310,8 @@ def create_floor_serializer() -> Any:
 
 
 def wait_for(port: int) -> None:
-    """Wait until somebody listens."""
-    for _try in range(100):
+    """Wait until somebody listens: on a busy machine a start takes a while."""
+    for _try in range(600):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

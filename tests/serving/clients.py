@@ -22,7 +22,7 @@ def started(most=0):
     # What it tells goes where this process's does: a pipe that nobody reads would fill and stop it.
     server = subprocess.Popen([sys.executable, str(SITE), str(port), str(most)])
     try:
-        last = monotonic() + 30
+        last = monotonic() + 60
         while True:
             try:
                 ask(port, "/begun")
