@@ -10,11 +10,23 @@ import time
 from lms.serving import Server
 from lms.serving.answering import Worker
 
+WAITING, RELEASED = threading.Semaphore(0), threading.Event()
+
 
 def site(environ, start_response):
     path = environ["PATH_INFO"]
     body = environ["wsgi.input"].read()
     if path == "/slow":
+        WAITING.release()
+        RELEASED.wait(30)
+    if path == "/waiting":
+        # Answered once a slow page has begun that nobody asked after yet.
+        WAITING.acquire(timeout=30)
+    if path == "/release":
+        RELEASED.set()
+        RELEASED.clear()
+    if path == "/pause":
+        WAITING.release()
         time.sleep(1)
     if path == "/ends":
         raise SystemExit

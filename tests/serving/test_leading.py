@@ -88,11 +88,13 @@ def test_one_that_was_held_up_can_lead_again():
     until(lambda: len(work.begun) == 2)
     first.set()
     until(lambda: work.ended == [("first", False)])
-    sleep(0.02)
-    work.leading.look()
-    work.leading.look()
     work.add("third")
-    until(lambda: len(work.begun) == 3)
+
+    def has_begun():
+        work.leading.look()
+        return len(work.begun) == 3
+
+    until(has_begun)
 
     assert thread_of(work, "third") == thread_of(work, "first")
     second.set()
@@ -131,10 +133,9 @@ def test_a_fault_of_a_turn_is_raised_where_somebody_looks():
 
     leading = Leading(turn, 2)
     leading.start()
-    sleep(0.1)
 
     with pytest.raises(KeyError, match="a fault"):
-        leading.look()
+        until(leading.look)
 
 
 def test_whoever_takes_the_lead_waits_for_the_leader_to_leave():
