@@ -47,16 +47,15 @@ class Gathering(Pipeline):
             yield from self._sent()
 
     def _sync_gen(self) -> Any:
-        self._is_asked = True
-        try:
-            yield from super()._sync_gen()
-        finally:
-            self._is_asked = False
+        yield from self._asking(super()._sync_gen())
 
     def _exit_gen(self) -> Any:
+        yield from self._asking(super()._exit_gen())
+
+    def _asking(self, whole: Any) -> Any:
         self._is_asked = True
         try:
-            yield from super()._exit_gen()
+            yield from whole
         finally:
             self._is_asked = False
 
