@@ -67,6 +67,7 @@ def begin_attempt(
 
     Raises:
         Refused: as `rules.check_may_start`; `attempt.nowhere`, `assessment.bank-too-small`, `sitting.needed`.
+        DBAPIError: here or by the commit, where another tab was quicker; `lms.db.at_once.again` begins anew.
     """
     standing = standing_of(user, assessment["key"])
     if standing.earlier.running:

@@ -281,10 +281,12 @@ WAYS = (Way("saving", saving, floor_of(2)), Way("at once", at_once, floor_of(0))
 
 
 @contextmanager
-def serving(command: Sequence[str], environment: dict[str, str], port: int) -> Iterator[None]:
+def serving(
+    command: Sequence[str], environment: dict[str, str], port: int, python: str = sys.executable
+) -> Iterator[None]:
     """A server that runs within it, from the moment when it listens."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen([sys.executable, *command], env=environment, **quiet)
+    server = subprocess.Popen([python, *command], env=environment, **quiet)
     try:
         wait_for(port)
         yield
@@ -298,6 +300,7 @@ def floor_environment(folder: Path, url: str, port: int) -> dict[str, str]:
     on_postgresql = url.replace("postgresql://", "postgresql+psycopg://")
     return os.environ | {
         "FLOOR_PORT": str(port),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
         "FLOOR_URL": on_postgresql or f"sqlite:///{folder / 'floor.sqlite'}",
     }
 
@@ -358,6 +361,11 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=1, help="of a turn; half of it at the floor before"
     )
+    parser.add_argument(
+        "--floor-python",
+        default=sys.executable,
+        help="the Python of an environment with the same packages, on which the floor was measured before",
+    )
     parser.add_argument("--database", default="", help="PostgreSQL; SQLite without it")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="attempts-"))
@@ -372,7 +380,12 @@ def main() -> None:
     ]
     try:
         with (
-            serving(least, floor_environment(folder, given.database, floor_port), floor_port),
+            serving(
+                least,
+                floor_environment(folder, given.database, floor_port),
+                floor_port,
+                given.floor_python,
+            ),
             serving(site, environment, port),
         ):
             # What each worker remembers is the same from then on.
